@@ -1,0 +1,257 @@
+package cognitoauth
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+
+	"github.com/cognitoauth/cognito-go/internal/redact"
+)
+
+// ChallengeName is the API's name of a challenge.
+type ChallengeName string
+
+// The challenges that callers meet. PASSWORD_VERIFIER is answered inside
+// [UserPool.Authenticate].
+const (
+	ChallengeCustom           ChallengeName = "CUSTOM_CHALLENGE"
+	ChallengeEmailOTP         ChallengeName = "EMAIL_OTP"
+	ChallengeMFASetup         ChallengeName = "MFA_SETUP"
+	ChallengeNewPassword      ChallengeName = "NEW_PASSWORD_REQUIRED"
+	ChallengePassword         ChallengeName = "PASSWORD"
+	ChallengePasswordSRP      ChallengeName = "PASSWORD_SRP"
+	ChallengeSelect           ChallengeName = "SELECT_CHALLENGE"
+	ChallengeSelectMFAType    ChallengeName = "SELECT_MFA_TYPE"
+	ChallengeSMSMFA           ChallengeName = "SMS_MFA"
+	ChallengeSMSOTP           ChallengeName = "SMS_OTP"
+	ChallengeSoftwareTokenMFA ChallengeName = "SOFTWARE_TOKEN_MFA"
+	ChallengeWebAuthn         ChallengeName = "WEB_AUTHN"
+	challengePasswordVerifier ChallengeName = "PASSWORD_VERIFIER"
+)
+
+// Challenge is a question that stands between a user and their tokens. It is
+// one of
+//
+//	*NewPasswordChallenge       NEW_PASSWORD_REQUIRED
+//	*SMSMFAChallenge            SMS_MFA
+//	*SoftwareTokenMFAChallenge  SOFTWARE_TOKEN_MFA
+//	*EmailOTPChallenge          EMAIL_OTP
+//	*SMSOTPChallenge            SMS_OTP
+//	*SelectMFAChallenge         SELECT_MFA_TYPE
+//	*MFASetupChallenge          MFA_SETUP
+//	*SelectChallenge            SELECT_CHALLENGE
+//	*PasswordChallenge          PASSWORD and PASSWORD_SRP
+//	*WebAuthnChallenge          WEB_AUTHN
+//	*CustomChallenge            CUSTOM_CHALLENGE
+//	*UnknownChallenge           anything else
+//
+// Each has an Answer method, or one for each way to answer, that makes the
+// [ChallengeResponse] for [UserPool.RespondToChallenge]. A later version may
+// add cases, so a type switch needs a default.
+type Challenge interface {
+	// Name is the API's name of the challenge.
+	Name() ChallengeName
+
+	// State is what a server keeps between showing the question and receiving
+	// the answer; [ResumeChallenge] turns it back into the challenge.
+	State() ChallengeState
+
+	isChallenge()
+}
+
+// ChallengeState is a challenge to be resumed later, in another process if need
+// be. It never holds a password. It is a bearer secret for three minutes, the
+// life of Cognito's session: keep it on the server or sealed, never readable in
+// a browser. It prints and logs redacted; marshalled to JSON it is whole.
+type ChallengeState []byte
+
+// Format prints a mask, whatever the verb.
+func (ChallengeState) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(redact.Mask)) }
+
+// LogValue logs a mask.
+func (ChallengeState) LogValue() slog.Value { return slog.StringValue(redact.Mask) }
+
+// ResumeChallenge turns a state back into the challenge it came from. Answer it
+// on a [UserPool] with the same pool and app client. Anything that is not such a
+// state is [ErrInvalidInput].
+func ResumeChallenge(state ChallengeState) (Challenge, error) {
+	const op = "ResumeChallenge"
+	if len(state) > maxState {
+		return nil, invalidInput(op, "state is longer than %d bytes", maxState)
+	}
+	var w pendingJSON
+	if err := json.Unmarshal(state, &w); err != nil {
+		// The decoder's error may quote the state.
+		return nil, invalidInput(op, "not the state of a challenge")
+	}
+	if w.Version != stateVersion {
+		return nil, invalidInput(op, "state has version %d: want %d", w.Version, stateVersion)
+	}
+	if w.Name == "" || w.Username == "" {
+		return nil, invalidInput(op, "state is incomplete")
+	}
+	return newChallenge(w.pending()), nil
+}
+
+// ChallengeResponse answers a challenge. The challenge's own methods make it;
+// the fields are open for what those do not cover.
+type ChallengeResponse struct {
+	// Name of the challenge to answer.
+	Name ChallengeName
+
+	// Answers are the API's ChallengeResponses without USERNAME and
+	// SECRET_HASH, which are added when they are sent.
+	Answers map[string]string
+
+	// ClientMetadata is passed to the pool's Lambda triggers and not stored.
+	ClientMetadata map[string]string
+
+	// UserContext tells threat protection where the request came from.
+	UserContext UserContext
+
+	challenge pending
+	proof     string // a password to prove over SRP, not to send
+}
+
+// RespondToChallenge sends an answer. Like [UserPool.Authenticate] it returns
+// tokens or the next challenge.
+//
+// A wrong code is [ErrCodeMismatch]: the same challenge can be answered again
+// until its three minutes are over ([ErrSessionExpired], which a challenge that
+// was answered before is too: begin again with Authenticate). A used
+// authenticator code is [ErrCodeExpired]. A new password against the policy is
+// [ErrPasswordPolicy], attributes that it lacks [ErrInvalidInput].
+//
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html
+func (p *UserPool) RespondToChallenge(ctx context.Context, r ChallengeResponse) (*AuthenticateOutput, error) {
+	if err := p.checkResponse(r); err != nil {
+		return nil, err
+	}
+	x := &exchange{pool: p, op: opRespondToChallenge, username: r.challenge.username, password: r.proof, metadata: r.ClientMetadata, userContext: r.UserContext}
+	answers := maps.Clone(r.Answers)
+	if r.proof != "" {
+		a, err := x.beginSRP()
+		if err != nil {
+			return nil, err
+		}
+		answers["SRP_A"] = a
+	}
+	next, err := x.respond(ctx, r.Name, r.challenge.session, answers)
+	if err != nil {
+		return nil, err
+	}
+	return x.run(ctx, next)
+}
+
+func (p *UserPool) checkResponse(r ChallengeResponse) error {
+	c := check(opRespondToChallenge).metadata("ClientMetadata", r.ClientMetadata).userContext(r.UserContext)
+	switch {
+	case r.challenge.name == "":
+		return c.add("response does not come from a Challenge's Answer").err()
+	case r.challenge.userPoolID != p.cfg.UserPoolID || r.challenge.clientID != p.cfg.ClientID:
+		return c.add("challenge belongs to another user pool or app client").err()
+	}
+	if r.Name == "" {
+		c.add("Name is empty")
+	}
+	for key, value := range r.Answers {
+		switch {
+		case key == "":
+			c.add("Answers has an answer without a name")
+		case value == "":
+			c.add("answer %.60q is empty", key)
+		default:
+			c.text(fmt.Sprintf("answer %.60q", key), value, maxMetadataValue)
+		}
+	}
+	newPassword, asked := newChallenge(r.challenge).(*NewPasswordChallenge)
+	if asked {
+		newPassword.check(r.Answers, c)
+	}
+	if err := c.err(); err != nil || !asked {
+		return err
+	}
+	return p.checkPolicy(opRespondToChallenge, r.Answers["NEW_PASSWORD"])
+}
+
+// Format prints the response without its answers, whatever the verb.
+func (r ChallengeResponse) Format(s fmt.State, _ rune) { redact.Format(s, r) }
+
+// MarshalJSON marshals the response without its answers.
+func (r ChallengeResponse) MarshalJSON() ([]byte, error) { return redact.JSON(r) }
+
+// pending is an open challenge as Cognito sent it, and the part of it that all
+// kinds share: each embeds one.
+type pending struct {
+	userPoolID string
+	clientID   string
+	name       ChallengeName
+	session    string
+	username   string
+	parameters map[string]string
+	available  []ChallengeName
+}
+
+// Name is the API's name of the challenge.
+func (p *pending) Name() ChallengeName { return p.name }
+
+func (p *pending) isChallenge() {}
+
+// Format prints the challenge's name only, whatever the verb.
+func (p *pending) Format(s fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(s, "cognitoauth.Challenge{Name:%q}", string(p.name))
+}
+
+// State is what a server keeps until the answer comes.
+func (p *pending) State() ChallengeState {
+	state, err := json.Marshal(pendingJSON{
+		Version:    stateVersion,
+		UserPoolID: p.userPoolID,
+		ClientID:   p.clientID,
+		Name:       p.name,
+		Session:    p.session,
+		Username:   p.username,
+		Parameters: p.parameters,
+		Available:  p.available,
+	})
+	if err != nil {
+		panic("cognitoauth: strings that do not marshal: " + err.Error()) // cannot happen
+	}
+	return state
+}
+
+// response begins the answer to a challenge.
+func (p *pending) response(answers map[string]string) ChallengeResponse {
+	return ChallengeResponse{Name: p.name, Answers: answers, challenge: *p}
+}
+
+const (
+	stateVersion = 1
+	maxState     = maxReply
+)
+
+// pendingJSON is the form of a ChallengeState.
+type pendingJSON struct {
+	Version    int               `json:"v"`
+	UserPoolID string            `json:"user_pool_id"`
+	ClientID   string            `json:"client_id"`
+	Name       ChallengeName     `json:"name"`
+	Session    string            `json:"session,omitempty"`
+	Username   string            `json:"username"`
+	Parameters map[string]string `json:"parameters,omitempty"`
+	Available  []ChallengeName   `json:"available,omitempty"`
+}
+
+func (w pendingJSON) pending() pending {
+	return pending{
+		userPoolID: w.UserPoolID,
+		clientID:   w.ClientID,
+		name:       w.Name,
+		session:    w.Session,
+		username:   w.Username,
+		parameters: w.Parameters,
+		available:  w.Available,
+	}
+}

@@ -1,0 +1,87 @@
+package cognitoauth
+
+import "context"
+
+// Registrar signs new users up. It needs no AWS credentials.
+type Registrar interface {
+	SignUp(ctx context.Context, in SignUpInput) (*SignUpOutput, error)
+	ConfirmSignUp(ctx context.Context, in ConfirmSignUpInput) (*ConfirmSignUpOutput, error)
+}
+
+// Authenticator signs users in. It needs no AWS credentials.
+type Authenticator interface {
+	Authenticate(ctx context.Context, in AuthenticateInput) (*AuthenticateOutput, error)
+}
+
+// PasswordManager changes and resets passwords. It needs no AWS credentials.
+type PasswordManager interface {
+	ForgotPassword(ctx context.Context, in ForgotPasswordInput) (*ForgotPasswordOutput, error)
+	ConfirmForgotPassword(ctx context.Context, in ConfirmForgotPasswordInput) (*ConfirmForgotPasswordOutput, error)
+	ChangePassword(ctx context.Context, in ChangePasswordInput) (*ChangePasswordOutput, error)
+}
+
+// AdminDeleter deletes other people's accounts. It needs AWS credentials that
+// may call cognito-idp:AdminDeleteUser.
+type AdminDeleter interface {
+	AdminDelete(ctx context.Context, in AdminDeleteInput) (*AdminDeleteOutput, error)
+}
+
+// Client is the whole contract that other code depends on. Its seven methods
+// are frozen for the life of version 1: new operations arrive as methods of
+// [UserPool] and as new role interfaces, never here, and new parameters and
+// results arrive as fields.
+//
+// Accept the role you use rather than Client: a sign-up handler that takes a
+// [Registrar] cannot delete users, whatever happens to it.
+type Client interface {
+	Registrar
+	Authenticator
+	PasswordManager
+	AdminDeleter
+}
+
+// ChallengeResponder answers what [Authenticator] left open.
+type ChallengeResponder interface {
+	RespondToChallenge(ctx context.Context, r ChallengeResponse) (*AuthenticateOutput, error)
+}
+
+// CodeResender sends another confirmation code to a user who has signed up.
+type CodeResender interface {
+	ResendConfirmationCode(ctx context.Context, in ResendConfirmationCodeInput) (*ResendConfirmationCodeOutput, error)
+}
+
+// TokenRefresher trades a refresh token for new tokens.
+type TokenRefresher interface {
+	Refresh(ctx context.Context, in RefreshInput) (*RefreshOutput, error)
+}
+
+// TokenRevoker ends one session: the one its refresh token belongs to.
+type TokenRevoker interface {
+	RevokeToken(ctx context.Context, in RevokeTokenInput) (*RevokeTokenOutput, error)
+}
+
+// SessionEnder ends every session of the user whose access token it is given.
+type SessionEnder interface {
+	SignOut(ctx context.Context, in SignOutInput) (*SignOutOutput, error)
+}
+
+// UserReader reads the profile of the user whose access token it is given.
+type UserReader interface {
+	GetUser(ctx context.Context, in GetUserInput) (*GetUserOutput, error)
+}
+
+// UserDeleter deletes the user whose access token it is given.
+type UserDeleter interface {
+	DeleteUser(ctx context.Context, in DeleteUserInput) (*DeleteUserOutput, error)
+}
+
+var (
+	_ Client             = (*UserPool)(nil)
+	_ ChallengeResponder = (*UserPool)(nil)
+	_ CodeResender       = (*UserPool)(nil)
+	_ TokenRefresher     = (*UserPool)(nil)
+	_ TokenRevoker       = (*UserPool)(nil)
+	_ SessionEnder       = (*UserPool)(nil)
+	_ UserReader         = (*UserPool)(nil)
+	_ UserDeleter        = (*UserPool)(nil)
+)

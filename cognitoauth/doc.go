@@ -1,0 +1,73 @@
+// Package cognitoauth signs users of an Amazon Cognito user pool up and in.
+//
+// For most uses, call [New] with the IDs of a user pool and an app client, and
+// [UserPool.Authenticate] with a user name and a password:
+//
+//	pool, err := cognitoauth.New(cognitoauth.Config{
+//		UserPoolID: "eu-west-1_Ab12Cd34E",
+//		ClientID:   "3n4b5urk1ft4fl3mg5e62d9ado",
+//	})
+//	…
+//	out, err := pool.Authenticate(ctx, cognitoauth.AuthenticateInput{Username: name, Password: password})
+//	if err != nil {
+//		http.Error(w, "sign-in failed", cognitoauth.HTTPStatus(err))
+//		return
+//	}
+//	tokens, err := out.RequireTokens()
+//
+// No AWS account is needed to try it: package cognitotest is a user pool inside
+// the process. To verify the tokens in the services that receive them, use
+// package jwtverify, which needs nothing of this one.
+//
+// # Interfaces
+//
+// [UserPool] is a struct. Code that uses it should accept the small interface
+// it needs: [Registrar], [Authenticator], [PasswordManager], [AdminDeleter],
+// which together are [Client], or one of the roles beside them. Those interfaces
+// never grow; fakes written against them keep compiling.
+//
+// # Challenges
+//
+// A sign-in ends in tokens or in a [Challenge]: a question, such as for the code
+// of a second factor, that only a human or the application can answer. A
+// challenge is a value and not an error, and one that this version does not
+// know comes back whole. What Cognito asks only of the client itself, such as
+// the SRP proof, is answered inside.
+//
+// # Errors
+//
+// Every operation fails with an [*Error]. Compare it with [errors.Is] and the
+// sentinel for the decision at hand, such as [ErrInvalidCredentials]; answer a
+// request with [HTTPStatus]. The AWS SDK's exception is reachable with
+// [errors.As]. Cognito tells several causes apart only by the text of its
+// message; what cannot be told apart is the broader sentinel.
+//
+// Requests that Cognito throttled and connections that could not be made are
+// tried again, three times in all unless [Config.AWSOptions] says otherwise. A
+// request whose answer was lost is repeated only if that does no harm, and
+// [ErrLimitExceeded], a lock of minutes, never.
+//
+// # Security
+//
+// A context's end is the only thing that cuts a call short besides the 30
+// seconds that each HTTP attempt has; replies are limited to 8 MiB and redirects
+// are not followed. Passwords, codes, tokens, sessions and client secrets
+// appear in no error, and inputs and outputs print, log and marshal without
+// them, with every verb and in both slog handlers. There are two exits: a value
+// in a struct's unexported field, where fmt cannot call our methods, and
+// [Tokens] and [ChallengeState] marshalled to JSON, which is how one stores
+// them. The AWS SDK's own request logging (aws.LogRequestWithBody) prints
+// passwords; do not switch it on.
+//
+// # Testing
+//
+// Unit-test against the small interfaces with cognitotest.Client, a fake with
+// one func field for each method, and end to end against cognitotest.NewServer.
+//
+// # Compatibility
+//
+// The exported API follows semantic versioning. A minor version may add fields
+// to structs, cases to [Challenge], sentinels for errors that were only a
+// broader one before, and methods to UserPool and Admin; use field names in
+// composite literals and give type switches a default.
+package cognitoauth

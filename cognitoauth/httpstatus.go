@@ -1,0 +1,59 @@
+package cognitoauth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// HTTPStatus returns the status with which an HTTP handler should answer for
+// err. It never looks at text, so it says nothing about the error that the
+// status alone does not say.
+//
+//	200  nil
+//	400  ErrInvalidInput, ErrCodeMismatch, ErrCodeExpired
+//	401  ErrInvalidCredentials, ErrNotAuthorized, ErrTokenInvalid,
+//	     ErrTokenExpired, ErrTokenRevoked, ErrSessionExpired,
+//	     ErrChallengeRequired; and, while signing in, ErrUserNotFound,
+//	     ErrCodeMismatch and ErrCodeExpired
+//	403  ErrUserNotConfirmed, ErrUserDisabled, ErrPasswordResetRequired,
+//	     ErrInsufficientScope, ErrAttributeNotWritable, ErrNotPermitted,
+//	     ErrRejectedByTrigger
+//	404  ErrUserNotFound, ErrNotFound, ErrDeviceNotFound
+//	409  ErrUserExists, ErrAliasExists, ErrAlreadyConfirmed,
+//	     ErrNoVerifiedContact, ErrResetNotAllowed, ErrMFANotSetUp
+//	422  ErrPasswordPolicy, ErrPasswordHistory
+//	429  ErrLimitExceeded, ErrTooManyAttempts, ErrTooManyRequests
+//	500  ErrConfiguration, ErrClientSecret, ErrFlowNotEnabled,
+//	     ErrNoAWSCredentials, ErrAWSAccessDenied, and any other error
+//	503  ErrUnavailable, ErrDeliveryFailed, and a context that ended
+//
+// A sign-in answers 401 for an unknown user as for a wrong password: a 404
+// would tell strangers who has an account.
+func HTTPStatus(err error) int {
+	if err == nil {
+		return http.StatusOK
+	}
+	var e *Error
+	if errors.As(err, &e) && signsIn(e.Op) &&
+		(errors.Is(err, ErrUserNotFound) || errors.Is(err, ErrCodeMismatch) || errors.Is(err, ErrCodeExpired)) {
+		return http.StatusUnauthorized
+	}
+	var s *sentinel
+	switch {
+	case errors.As(err, &s):
+		return s.status
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// signsIn reports whether op, a method's name, proves who the caller is.
+func signsIn(op string) bool {
+	switch op {
+	case opAuthenticate, opRespondToChallenge, opChangePassword:
+		return true
+	}
+	return false
+}
