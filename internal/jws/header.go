@@ -1,0 +1,95 @@
+package jws
+
+import "slices"
+
+// MaxKeyIDSize bounds a kid. Cognito's are 44 bytes: base64 of a SHA-256.
+const MaxKeyIDSize = 256
+
+// Header is the part of a JOSE header that verification uses. Its slices point
+// into the bytes it was parsed from. What else a header may carry (jwk, jku,
+// x5u, x5c: keys a sender offers for its own token) is checked for syntax and
+// never looked at.
+type Header struct {
+	Alg   []byte
+	KeyID []byte
+}
+
+// ParseHeader reads a decoded JOSE header whose alg must be one of algs, to the
+// letter (RFC 7515 section 4.1.1: case-sensitive).
+//
+// It refuses crit, whatever it lists (RFC 7515 section 4.1.11: no extension is
+// understood here), and b64 (RFC 7797), which changes what the signature
+// covers. It refuses a typ that is not JWT: RFC 8725 section 3.11 tells one
+// kind of token from another by it (at+jwt, logout+jwt, dpop+jwt), Cognito sends none.
+// Case does not matter in it, being a media type (RFC 7515 section 4.1.9).
+func ParseHeader(decoded []byte, algs ...string) (Header, error) {
+	var h Header
+	var hasAlg, hasKeyID bool
+	s := NewScanner(decoded)
+	for o := s.Object(); ; {
+		name, ok := s.Member(&o)
+		if !ok {
+			break
+		}
+		switch string(name) {
+		case "alg":
+			h.Alg, hasAlg = s.headerString()
+		case "kid":
+			h.KeyID, hasKeyID = s.headerString()
+		case "typ":
+			if typ, ok := s.headerString(); ok && !equalFoldJWT(typ) {
+				s.fail(FaultTyp)
+			}
+		case "crit":
+			s.fail(FaultCritical)
+		case "b64":
+			s.fail(FaultUnencodedOption)
+		default:
+			s.Skip()
+		}
+	}
+	if err := s.Finish(); err != nil {
+		return Header{}, err
+	}
+	switch {
+	case !hasAlg:
+		return Header{}, FaultAlgMissing
+	case !slices.Contains(algs, string(h.Alg)):
+		return Header{}, FaultAlg
+	case !hasKeyID || len(h.KeyID) == 0:
+		return Header{}, FaultKeyIDMissing
+	case len(h.KeyID) > MaxKeyIDSize:
+		return Header{}, FaultKeyIDTooLong
+	}
+	return h, nil
+}
+
+func (s *Scanner[T]) headerString() (T, bool) {
+	if k := s.Peek(); k != KindString && k != KindInvalid {
+		s.fail(FaultHeaderType)
+	}
+	return s.String()
+}
+
+func equalFoldJWT(typ []byte) bool {
+	return len(typ) == 3 && typ[0]|0x20 == 'j' && typ[1]|0x20 == 'w' && typ[2]|0x20 == 't'
+}
+
+// PeekIssuer returns the iss of an unverified payload, without allocating
+// unless it is spelled with escapes, and reads no further than it must. What
+// it returns may choose among issuers already trusted and nothing else; once
+// the signature has been verified the claims must be read in full, where a second
+// iss is refused.
+func PeekIssuer(decoded []byte) (issuer []byte, ok bool) {
+	s := NewScanner(decoded)
+	for o := s.Object(); ; {
+		name, ok := s.Member(&o)
+		if !ok {
+			return nil, false
+		}
+		if string(name) == "iss" {
+			return s.String()
+		}
+		s.Skip()
+	}
+}

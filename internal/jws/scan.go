@@ -1,0 +1,613 @@
+package jws
+
+import (
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// MaxDepth is how deeply arrays and objects may be nested, the outermost
+// counted. Cognito's own claims need 3.
+const MaxDepth = 32
+
+// Text is what a [Scanner] reads: bytes in a buffer that must not escape, or a
+// string whose parts the caller keeps.
+type Text interface{ ~[]byte | ~string }
+
+// Kind is the type of a JSON value, told by its first byte.
+type Kind byte
+
+// The kinds of JSON values. KindInvalid is anything that cannot begin one.
+const (
+	KindInvalid Kind = iota
+	KindNull
+	KindBool
+	KindNumber
+	KindString
+	KindArray
+	KindObject
+)
+
+// Scanner reads one JSON text (RFC 8259) strictly and in one pass: valid
+// UTF-8, valid escapes with paired surrogates, no member repeated in any
+// object however it is spelled, bounded depth, nothing after the value. It
+// allocates only for strings with escapes in them and for objects of unusual
+// size.
+//
+// A Scanner keeps its first fault: after one, every method reports failure, and
+// [Scanner.Finish] returns it. A caller that forgets to look at Finish has read
+// nothing.
+type Scanner[T Text] struct {
+	src   T
+	pos   int
+	depth int
+	fault Fault
+
+	// repeats lets members repeat: set only to cut a document into parts
+	// that are then read one by one without it.
+	repeats bool
+
+	// The member names of the objects now open, the innermost last: count of
+	// them, in first and then in rest. base is where the innermost begins.
+	first [24]memberName
+	rest  []memberName
+	count int
+	base  int
+	bloom uint64
+}
+
+// memberName is a name as positions in the source: keeping the bytes
+// themselves would force the caller's buffer onto the heap.
+type memberName struct {
+	hash       uint32
+	start, end uint32
+	escaped    bool
+}
+
+// NewScanner returns a scanner at the start of src.
+func NewScanner[T Text](src T) Scanner[T] { return Scanner[T]{src: src} }
+
+func (s *Scanner[T]) fail(f Fault) {
+	if s.fault == "" {
+		s.fault = f
+		s.pos = len(s.src) // every later step finds the end
+	}
+}
+
+// Fail makes f the scanner's fault unless it has one.
+func (s *Scanner[T]) Fail(f Fault) { s.fail(f) }
+
+// Failed reports whether something was refused.
+func (s *Scanner[T]) Failed() bool { return s.fault != "" }
+
+func (s *Scanner[T]) space() {
+	for s.pos < len(s.src) {
+		switch s.src[s.pos] {
+		case ' ', '\t', '\n', '\r':
+			s.pos++
+		default:
+			return
+		}
+	}
+}
+
+// Peek returns the kind of the value that comes next.
+func (s *Scanner[T]) Peek() Kind {
+	s.space()
+	if s.pos >= len(s.src) {
+		return KindInvalid
+	}
+	switch c := s.src[s.pos]; {
+	case c == '"':
+		return KindString
+	case c == '{':
+		return KindObject
+	case c == '[':
+		return KindArray
+	case c == 't' || c == 'f':
+		return KindBool
+	case c == 'n':
+		return KindNull
+	case c == '-' || c >= '0' && c <= '9':
+		return KindNumber
+	}
+	return KindInvalid
+}
+
+// Finish reports the scanner's fault, counting anything but white space after
+// the value as one.
+func (s *Scanner[T]) Finish() error {
+	s.space()
+	if s.fault == "" && (s.pos != len(s.src) || s.depth != 0) {
+		s.fail(FaultTrailing)
+	}
+	if s.fault != "" {
+		return s.fault
+	}
+	return nil
+}
+
+// Scope is the scanner's state around the array or object now being read. It
+// belongs to one call of [Scanner.Object] or [Scanner.Array].
+type Scope struct {
+	outerBase  int
+	outerBloom uint64
+	begun      bool
+}
+
+// Object enters an object. Read it with
+//
+//	for o := s.Object(); ; {
+//		name, ok := s.Member(&o)
+//		if !ok {
+//			break
+//		}
+//		// read exactly one value
+//	}
+func (s *Scanner[T]) Object() Scope { return s.open('{') }
+
+// Array enters an array; [Scanner.Element] reports whether an element follows.
+func (s *Scanner[T]) Array() Scope { return s.open('[') }
+
+func (s *Scanner[T]) open(bracket byte) Scope {
+	s.space()
+	if s.pos >= len(s.src) || s.src[s.pos] != bracket {
+		s.mistyped()
+		return Scope{}
+	}
+	if s.depth++; s.depth > MaxDepth {
+		s.fail(FaultDepth)
+		return Scope{}
+	}
+	s.pos++
+	outer := Scope{outerBase: s.base, outerBloom: s.bloom}
+	s.base, s.bloom = s.count, 0
+	return outer
+}
+
+// mistyped fails with FaultType where a value of another type begins, and with
+// FaultSyntax where none does.
+func (s *Scanner[T]) mistyped() {
+	if s.Peek() == KindInvalid {
+		s.fail(FaultSyntax)
+		return
+	}
+	s.fail(FaultType)
+}
+
+// more reads what stands between two values, or leaves the array or object.
+func (s *Scanner[T]) more(scope *Scope, bracket byte) bool {
+	if s.fault != "" {
+		return false
+	}
+	s.space()
+	if s.pos < len(s.src) {
+		switch c := s.src[s.pos]; {
+		case c == bracket:
+			s.pos++
+			s.depth--
+			s.count = s.base
+			if s.count < len(s.first) {
+				s.rest = s.rest[:0]
+			} else {
+				s.rest = s.rest[:s.count-len(s.first)]
+			}
+			s.base, s.bloom = scope.outerBase, scope.outerBloom
+			return false
+		case !scope.begun:
+			scope.begun = true
+			return true
+		case c == ',':
+			s.pos++
+			s.space()
+			return true
+		}
+	}
+	s.fail(FaultSyntax)
+	return false
+}
+
+// Member reads the next member's name, or the end of the object. The name is
+// decoded: one spelled with escapes is the name it stands for.
+func (s *Scanner[T]) Member(scope *Scope) (name T, ok bool) {
+	if !s.more(scope, '}') {
+		return name, false
+	}
+	start := s.pos
+	name, escaped, ok := s.rawString()
+	if !ok {
+		return name, false
+	}
+	end := s.pos
+	if escaped {
+		name = unescape(name)
+	}
+	if !s.remember(start+1, end-1, name, escaped) {
+		return name, false
+	}
+	s.space()
+	if s.pos >= len(s.src) || s.src[s.pos] != ':' {
+		s.fail(FaultSyntax)
+		return name, false
+	}
+	s.pos++
+	return name, true
+}
+
+// Element reports whether the array has another element.
+func (s *Scanner[T]) Element(scope *Scope) bool { return s.more(scope, ']') }
+
+// remember notes a member name of the innermost object and refuses one it
+// already has. RFC 7515 section 4 and RFC 7519 section 4 let a reader take the
+// last of two; two readers that differ in that are a confusion attack.
+func (s *Scanner[T]) remember(start, end int, name T, escaped bool) bool {
+	if s.repeats {
+		return true
+	}
+	h := uint32(2166136261) // FNV-1a
+	for i := range len(name) {
+		h = (h ^ uint32(name[i])) * 16777619
+	}
+	m := memberName{hash: h, start: uint32(start), end: uint32(end), escaped: escaped}
+	// The low bits of FNV-1a mix best.
+	if bit := uint64(1) << (h & 63); s.bloom&bit == 0 {
+		s.bloom |= bit
+	} else {
+		for i := s.base; i < s.count; i++ {
+			if o := s.name(i); o.hash == h && s.sameName(*o, name) {
+				s.fail(FaultDuplicate)
+				return false
+			}
+		}
+	}
+	if s.count < len(s.first) {
+		s.first[s.count] = m
+	} else {
+		s.rest = append(s.rest, m)
+	}
+	s.count++
+	return true
+}
+
+func (s *Scanner[T]) name(i int) *memberName {
+	if i < len(s.first) {
+		return &s.first[i]
+	}
+	return &s.rest[i-len(s.first)]
+}
+
+func (s *Scanner[T]) sameName(o memberName, name T) bool {
+	other := s.src[o.start:o.end]
+	if o.escaped {
+		other = unescape(other)
+	}
+	return string(other) == string(name)
+}
+
+// String reads a string and returns what it stands for.
+func (s *Scanner[T]) String() (value T, ok bool) {
+	s.space()
+	if s.pos >= len(s.src) || s.src[s.pos] != '"' {
+		s.mistyped()
+		return value, false
+	}
+	value, escaped, ok := s.rawString()
+	if ok && escaped {
+		value = unescape(value)
+	}
+	return value, ok
+}
+
+// rawString reads a string, checks it, and returns what is between the quotes.
+func (s *Scanner[T]) rawString() (raw T, escaped, ok bool) {
+	if s.pos >= len(s.src) || s.src[s.pos] != '"' {
+		s.fail(FaultSyntax)
+		return raw, false, false
+	}
+	s.pos++
+	start := s.pos
+	for s.pos < len(s.src) {
+		c := s.src[s.pos]
+		if plain[c] {
+			s.pos++
+			continue
+		}
+		switch {
+		case c == '"':
+			raw = s.src[start:s.pos]
+			s.pos++
+			return raw, escaped, true
+		case c == '\\':
+			escaped = true
+			if !s.escape() {
+				return raw, false, false
+			}
+		case c < 0x20:
+			s.fail(FaultSyntax)
+			return raw, false, false
+		default:
+			if !s.rune() {
+				return raw, false, false
+			}
+		}
+	}
+	s.fail(FaultSyntax)
+	return raw, false, false
+}
+
+// plain holds the bytes that stand for themselves inside a string.
+var plain = func() (t [256]bool) {
+	for c := 0x20; c < utf8.RuneSelf; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
+
+// rune steps over one character outside ASCII.
+func (s *Scanner[T]) rune() bool {
+	var buf [utf8.UTFMax]byte
+	n := copy(buf[:], s.src[s.pos:])
+	_, size := utf8.DecodeRune(buf[:n])
+	if size == 1 {
+		s.fail(FaultUTF8)
+		return false
+	}
+	s.pos += size
+	return true
+}
+
+// escape steps over one escape sequence: a lone surrogate is refused, since
+// readers replace it by different things.
+func (s *Scanner[T]) escape() bool {
+	r, size := decodeEscape(s.src[s.pos:])
+	if size == 0 || r == utf8.RuneError && s.src[s.pos+1] == 'u' && !isReplacement(s.src[s.pos:]) {
+		s.fail(FaultEscape)
+		return false
+	}
+	s.pos += size
+	return true
+}
+
+// isReplacement reports whether the escape at the start of src is U+FFFD
+// written out, as opposed to a surrogate without its other half.
+func isReplacement[T Text](src T) bool {
+	r, ok := hex4(src)
+	return ok && r == utf8.RuneError
+}
+
+// hex4 reads the four digits of the escape \uXXXX at the start of src.
+func hex4[T Text](src T) (rune, bool) {
+	if len(src) < 6 || src[0] != '\\' || src[1] != 'u' {
+		return 0, false
+	}
+	var r rune
+	for i := 2; i < 6; i++ {
+		c := src[i]
+		switch {
+		case c >= '0' && c <= '9':
+			c -= '0'
+		case c >= 'a' && c <= 'f':
+			c -= 'a' - 10
+		case c >= 'A' && c <= 'F':
+			c -= 'A' - 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, true
+}
+
+// decodeEscape returns the character that the escape at the start of src
+// stands for and how many bytes it takes; 0 bytes if there is no such escape,
+// utf8.RuneError for a surrogate without its other half.
+func decodeEscape[T Text](src T) (rune, int) {
+	if len(src) < 2 {
+		return 0, 0
+	}
+	switch src[1] {
+	case '"', '\\', '/':
+		return rune(src[1]), 2
+	case 'b':
+		return '\b', 2
+	case 'f':
+		return '\f', 2
+	case 'n':
+		return '\n', 2
+	case 'r':
+		return '\r', 2
+	case 't':
+		return '\t', 2
+	case 'u':
+		r, ok := hex4(src)
+		if !ok {
+			return 0, 0
+		}
+		if !utf16.IsSurrogate(r) {
+			return r, 6
+		}
+		low, ok := hex4(src[6:])
+		if !ok {
+			return utf8.RuneError, 6
+		}
+		if r = utf16.DecodeRune(r, low); r == utf8.RuneError {
+			return utf8.RuneError, 6
+		}
+		return r, 12
+	}
+	return 0, 0
+}
+
+// unescape decodes the escapes of a string that rawString has accepted.
+func unescape[T Text](raw T) T {
+	out := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); {
+		if raw[i] != '\\' {
+			out = append(out, raw[i])
+			i++
+			continue
+		}
+		r, size := decodeEscape(raw[i:])
+		if size == 0 {
+			break
+		}
+		out = utf8.AppendRune(out, r)
+		i += size
+	}
+	return T(out)
+}
+
+// Bool reads true or false.
+func (s *Scanner[T]) Bool() (value, ok bool) {
+	switch {
+	case s.Peek() != KindBool:
+		s.mistyped()
+		return false, false
+	case s.literal("true"):
+		return true, true
+	case s.literal("false"):
+		return false, true
+	}
+	s.fail(FaultSyntax)
+	return false, false
+}
+
+func (s *Scanner[T]) literal(word string) bool {
+	if len(s.src)-s.pos < len(word) || string(s.src[s.pos:s.pos+len(word)]) != word {
+		return false
+	}
+	s.pos += len(word)
+	return true
+}
+
+// number reads a number and returns its text (RFC 8259 section 6).
+func (s *Scanner[T]) number() (text T, integer, ok bool) {
+	if s.Peek() != KindNumber {
+		s.mistyped()
+		return text, false, false
+	}
+	start := s.pos
+	if s.src[s.pos] == '-' {
+		s.pos++
+	}
+	switch lead := s.pos; {
+	case s.digits() == 0:
+		s.fail(FaultSyntax)
+		return text, false, false
+	case s.src[lead] == '0' && s.pos-lead > 1:
+		s.fail(FaultSyntax)
+		return text, false, false
+	}
+	integer = true
+	if s.pos < len(s.src) && s.src[s.pos] == '.' {
+		integer = false
+		s.pos++
+		if s.digits() == 0 {
+			s.fail(FaultSyntax)
+			return text, false, false
+		}
+	}
+	if s.pos < len(s.src) && (s.src[s.pos] == 'e' || s.src[s.pos] == 'E') {
+		integer = false
+		s.pos++
+		if s.pos < len(s.src) && (s.src[s.pos] == '+' || s.src[s.pos] == '-') {
+			s.pos++
+		}
+		if s.digits() == 0 {
+			s.fail(FaultSyntax)
+			return text, false, false
+		}
+	}
+	return s.src[start:s.pos], integer, true
+}
+
+func (s *Scanner[T]) digits() int {
+	start := s.pos
+	for s.pos < len(s.src) && s.src[s.pos] >= '0' && s.src[s.pos] <= '9' {
+		s.pos++
+	}
+	return s.pos - start
+}
+
+// MaxNumericDate is the first second that is no longer accepted as a date:
+// the year 10000, past which RFC 3339 cannot write it either.
+const MaxNumericDate = 253402300800
+
+// NumericDate reads a date as RFC 7519 section 2 defines it: a JSON number of
+// seconds since 1970, whole or not, here with 0 < t < MaxNumericDate. A
+// fraction is dropped. The bound matters: a float64 of 1e300 overflows int64 and
+// becomes a date in the distant past or future depending on the machine.
+func (s *Scanner[T]) NumericDate() (seconds int64, ok bool) {
+	text, integer, ok := s.number()
+	if !ok {
+		return 0, false
+	}
+	if integer && len(text) <= 12 && text[0] != '-' {
+		for i := range len(text) {
+			seconds = seconds*10 + int64(text[i]-'0')
+		}
+	} else {
+		f, err := strconv.ParseFloat(string(text), 64)
+		if err != nil || f >= MaxNumericDate {
+			s.fail(FaultDate)
+			return 0, false
+		}
+		if f > 0 {
+			seconds = int64(f)
+		}
+	}
+	switch {
+	case seconds <= 0:
+		s.fail(FaultDatePast)
+		return 0, false
+	case seconds >= MaxNumericDate:
+		s.fail(FaultDate)
+		return 0, false
+	}
+	return seconds, true
+}
+
+// Skip reads a value of any type and checks all of it.
+func (s *Scanner[T]) Skip() bool {
+	switch s.Peek() {
+	case KindString:
+		_, _, ok := s.rawString()
+		return ok
+	case KindNumber:
+		_, _, ok := s.number()
+		return ok
+	case KindBool:
+		_, ok := s.Bool()
+		return ok
+	case KindNull:
+		if !s.literal("null") {
+			s.fail(FaultSyntax)
+			return false
+		}
+		return true
+	case KindArray:
+		for a := s.Array(); s.Element(&a); {
+			s.Skip()
+		}
+		return s.fault == ""
+	case KindObject:
+		for o := s.Object(); ; {
+			if _, ok := s.Member(&o); !ok {
+				return s.fault == ""
+			}
+			s.Skip()
+		}
+	}
+	s.fail(FaultSyntax)
+	return false
+}
+
+// Raw reads a value of any type, checks it, and returns its text.
+func (s *Scanner[T]) Raw() (text T, ok bool) {
+	s.Peek()
+	start := s.pos
+	if !s.Skip() {
+		return text, false
+	}
+	return s.src[start:s.pos], true
+}

@@ -1,0 +1,330 @@
+package jwtverify
+
+import (
+	"strings"
+	"time"
+
+	"github.com/cognitoauth/cognito-go/internal/jws"
+)
+
+// parsed is what a verified payload says, before it becomes claims that belong
+// to a caller. Its strings are parts of payload. Kept in the token cache, it is
+// never changed.
+type parsed struct {
+	payload string
+	use     TokenUse // the claim, not what the caller wants
+
+	subject, username, issuer   string
+	tokenID, originID, eventID  string
+	clientID, scope, deviceKey  string
+	azp, nonce                  string
+	email, phone, name          string
+	givenName, familyName, role string
+	emailVerified, phoneVerif   bool
+
+	groups, audience, roles []string
+
+	exp, iat, nbf, authTime int64 // 0: absent
+}
+
+// Inline storage: a token with no more groups, scopes and audiences than this
+// takes one allocation for its claims.
+const inlineStrings = 6
+
+// scanClaims reads a verified payload. The claims that only the other kind of
+// token has are not looked at: there a trigger may have put anything under
+// their names.
+func scanClaims(payload string, want TokenUse, p *parsed, strs []string) *Error {
+	p.payload = payload
+	s := jws.NewScanner(payload)
+	claim := ""
+	for o := s.Object(); ; {
+		name, ok := s.Member(&o)
+		if !ok {
+			break
+		}
+		// claim is only ever one of the names below: what a token calls its
+		// own claims does not belong in an error.
+		claim = ""
+		switch name {
+		case "sub":
+			claim = "sub"
+			p.subject, _ = s.String()
+		case "iss":
+			claim = "iss"
+			p.issuer, _ = s.String()
+		case "token_use":
+			claim = "token_use"
+			use, _ := s.String()
+			p.use = TokenUse(use)
+		case "exp":
+			claim = "exp"
+			p.exp, _ = s.NumericDate()
+		case "iat":
+			claim = "iat"
+			p.iat, _ = s.NumericDate()
+		case "nbf":
+			claim = "nbf"
+			p.nbf, _ = s.NumericDate()
+		case "auth_time":
+			claim = "auth_time"
+			p.authTime, _ = s.NumericDate()
+		case "jti":
+			claim = "jti"
+			p.tokenID, _ = s.String()
+		case "origin_jti":
+			claim = "origin_jti"
+			p.originID, _ = s.String()
+		case "event_id":
+			claim = "event_id"
+			p.eventID, _ = s.String()
+		case "cognito:groups":
+			claim = "cognito:groups"
+			p.groups, strs = scanStrings(&s, strs)
+		case "aud":
+			claim = "aud"
+			if s.Peek() == jws.KindString {
+				aud, _ := s.String()
+				n := len(strs)
+				strs = append(strs, aud)
+				p.audience = strs[n:len(strs):len(strs)]
+				break
+			}
+			p.audience, strs = scanStrings(&s, strs)
+		default:
+			if want == ID {
+				claim, strs = scanIDClaim(&s, name, p, strs)
+			} else {
+				claim = scanAccessClaim(&s, name, p)
+			}
+		}
+		if s.Failed() {
+			break
+		}
+	}
+	if err := s.Finish(); err != nil {
+		return claimError(claim, err)
+	}
+	return nil
+}
+
+func scanAccessClaim(s *jws.Scanner[string], name string, p *parsed) (claim string) {
+	switch name {
+	case "client_id":
+		claim = "client_id"
+		p.clientID, _ = s.String()
+	case "username":
+		claim = "username"
+		p.username, _ = s.String()
+	case "scope":
+		claim = "scope"
+		p.scope, _ = s.String()
+	case "device_key":
+		claim = "device_key"
+		p.deviceKey, _ = s.String()
+	default:
+		s.Skip()
+	}
+	return claim
+}
+
+func scanIDClaim(s *jws.Scanner[string], name string, p *parsed, strs []string) (string, []string) {
+	claim := ""
+	switch name {
+	case "cognito:username":
+		claim = "cognito:username"
+		p.username, _ = s.String()
+	case "azp":
+		claim = "azp"
+		p.azp, _ = s.String()
+	case "nonce":
+		claim = "nonce"
+		p.nonce, _ = s.String()
+	case "email":
+		claim = "email"
+		p.email, _ = s.String()
+	case "email_verified":
+		claim = "email_verified"
+		p.emailVerified = scanFlag(s)
+	case "phone_number":
+		claim = "phone_number"
+		p.phone, _ = s.String()
+	case "phone_number_verified":
+		claim = "phone_number_verified"
+		p.phoneVerif = scanFlag(s)
+	case "name":
+		claim = "name"
+		p.name, _ = s.String()
+	case "given_name":
+		claim = "given_name"
+		p.givenName, _ = s.String()
+	case "family_name":
+		claim = "family_name"
+		p.familyName, _ = s.String()
+	case "cognito:roles":
+		claim = "cognito:roles"
+		p.roles, strs = scanStrings(s, strs)
+	case "cognito:preferred_role":
+		claim = "cognito:preferred_role"
+		p.role, _ = s.String()
+	default:
+		s.Skip()
+	}
+	return claim, strs
+}
+
+// scanStrings reads an array of strings into strs and returns the part it is.
+func scanStrings(s *jws.Scanner[string], strs []string) (list, all []string) {
+	n := len(strs)
+	for a := s.Array(); s.Element(&a); {
+		str, _ := s.String()
+		strs = append(strs, str)
+	}
+	return strs[n:len(strs):len(strs)], strs
+}
+
+// scanFlag reads a boolean, which Cognito also writes as a string when it comes
+// from an attribute mapping.
+func scanFlag(s *jws.Scanner[string]) bool {
+	if s.Peek() == jws.KindString {
+		switch flag, _ := s.String(); flag {
+		case "true":
+			return true
+		case "false":
+			return false
+		}
+		s.Fail(jws.FaultType)
+		return false
+	}
+	flag, _ := s.Bool()
+	return flag
+}
+
+// claimError gives the fault of a claim the code of the rule it breaks.
+func claimError(claim string, fault error) *Error {
+	e := malformed(claim, fault)
+	switch {
+	case claim == "iss" && fault == jws.FaultType:
+		e.Code = CodeIssuerInvalid
+	case claim == "token_use" && fault == jws.FaultType:
+		e.Code = CodeTokenUseInvalid
+	case (claim == "client_id" || claim == "aud" || claim == "azp") && fault == jws.FaultType:
+		e.Code = CodeClientInvalid
+	case claim == "exp" && fault == jws.FaultDatePast:
+		e.Code = CodeTokenExpired
+	}
+	return e
+}
+
+// store returns a copy of p that shares nothing with the stack p is on.
+func (p *parsed) store() *parsed {
+	c := *p
+	c.groups = append([]string(nil), p.groups...)
+	c.audience = append([]string(nil), p.audience...)
+	c.roles = append([]string(nil), p.roles...)
+	return &c
+}
+
+func (p *parsed) claims() Claims {
+	return Claims{
+		Subject:   p.subject,
+		Username:  p.username,
+		ClientID:  p.clientID,
+		Issuer:    p.issuer,
+		Use:       p.use,
+		IssuedAt:  date(p.iat),
+		ExpiresAt: date(p.exp),
+		NotBefore: date(p.nbf),
+		AuthTime:  date(p.authTime),
+		TokenID:   p.tokenID,
+		OriginID:  p.originID,
+		EventID:   p.eventID,
+		payload:   p.payload,
+	}
+}
+
+func date(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}
+
+// accessBox puts the claims and the usual number of list members into one
+// allocation.
+type accessBox struct {
+	AccessClaims
+	inline [inlineStrings]string
+}
+
+func (p *parsed) accessClaims() *AccessClaims {
+	box := &accessBox{}
+	box.Claims = p.claims()
+	box.DeviceKey = p.deviceKey
+	scopes := strings.Count(p.scope, " ") + 1
+	if p.scope == "" {
+		scopes = 0
+	}
+	room := listRoom(box.inline[:0], len(p.groups)+len(p.audience)+scopes)
+	box.Groups, room = placeList(room, p.groups)
+	box.Audience, room = placeList(room, p.audience)
+	box.Scopes, _ = placeWords(room, p.scope)
+	return &box.AccessClaims
+}
+
+type idBox struct {
+	IDClaims
+	inline [inlineStrings]string
+}
+
+func (p *parsed) idClaims() *IDClaims {
+	box := &idBox{}
+	box.Claims = p.claims()
+	box.AuthorizedParty = p.azp
+	box.Email, box.EmailVerified = p.email, p.emailVerified
+	box.PhoneNumber, box.PhoneVerified = p.phone, p.phoneVerif
+	box.Name, box.GivenName, box.FamilyName = p.name, p.givenName, p.familyName
+	box.Nonce = p.nonce
+	box.PreferredRole = p.role
+	room := listRoom(box.inline[:0], len(p.groups)+len(p.audience)+len(p.roles))
+	box.Groups, room = placeList(room, p.groups)
+	box.Audience, room = placeList(room, p.audience)
+	box.Roles, _ = placeList(room, p.roles)
+	return &box.IDClaims
+}
+
+// listRoom returns room for n strings: inline if that is enough.
+func listRoom(inline []string, n int) []string {
+	if n <= cap(inline) {
+		return inline
+	}
+	return make([]string, 0, n)
+}
+
+// placeList copies list to the end of room. The result cannot grow into what
+// is placed after it.
+func placeList(room, list []string) (placed, rest []string) {
+	if len(list) == 0 {
+		return nil, room
+	}
+	n := len(room)
+	room = append(room, list...)
+	return room[n:len(room):len(room)], room
+}
+
+// placeWords does the same with the words of scope (RFC 6749 section 3.3:
+// separated by spaces).
+func placeWords(room []string, scope string) (placed, rest []string) {
+	n := len(room)
+	for scope != "" {
+		word, after, _ := strings.Cut(scope, " ")
+		if word != "" {
+			room = append(room, word)
+		}
+		scope = after
+	}
+	if len(room) == n {
+		return nil, room
+	}
+	return room[n:len(room):len(room)], room
+}

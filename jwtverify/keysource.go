@@ -1,0 +1,300 @@
+package jwtverify
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Pacing of fetches. Together they keep a stranger from making us hammer the
+// key server, without letting him delay anybody's new key by more than a
+// second or so.
+const (
+	// A failed fetch is repeated after firstBackoff, then twice that, and so
+	// on: up to coldBackoff while there are no keys to serve with, so that
+	// service resumes within a second of the key server, and up to
+	// warmBackoff while there are.
+	firstBackoff = 250 * time.Millisecond
+	coldBackoff  = 850 * time.Millisecond
+	warmBackoff  = time.Minute
+
+	// Fetches for unknown kids: unknownBurst at once, another every
+	// unknownInterval. That is 3 in the first two seconds.
+	unknownBurst    = 2
+	unknownInterval = 1100 * time.Millisecond
+
+	// refusalMemory is how long an issuer form the pool does not have is
+	// not asked for again.
+	refusalMemory = time.Minute
+)
+
+// keySource holds the keys published at one address. Reading them takes no
+// lock; everything about fetching is behind mu.
+type keySource struct {
+	url      string
+	optional bool // see issuerForm
+	client   *http.Client
+	clock    *clock
+	maxStale time.Duration
+	hook     func(FetchEvent)
+
+	current atomic.Pointer[snapshot]
+	// quietUntil is the tick before which no refresh is tried: read on the
+	// path of every token once a refresh is due.
+	quietUntil atomic.Int64
+
+	mu           sync.Mutex
+	flight       *flight
+	failures     int // since the last success
+	failedAt     tick
+	failure      error // of the last fetch; nil if it succeeded
+	refusedUntil tick
+	unknown      unknownKeys
+}
+
+// snapshot is a key set in use. It does not change.
+type snapshot struct {
+	keys    map[string]*verifyKey
+	set     *KeySet
+	fetched tick
+	refresh tick // from here on it is due
+	expire  tick // from here on it may not be used
+}
+
+func (s *snapshot) usable(now tick) bool { return s != nil && now < s.expire }
+
+// flight is a fetch under way, which any number of verifications wait for.
+type flight struct {
+	reason  FetchReason
+	started tick
+	done    chan struct{}
+	err     error // once done
+}
+
+// newFixedSource returns a source that never fetches.
+func newFixedSource(set *KeySet, c *clock) (*keySource, error) {
+	keys, err := set.resolve(nil)
+	if err != nil {
+		return nil, err
+	}
+	s := &keySource{clock: c}
+	s.current.Store(&snapshot{keys: keys, set: set, refresh: never, expire: never})
+	return s, nil
+}
+
+// key returns the key with the ID. While the set at hand is usable and has it,
+// nothing is waited for.
+func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
+	now := s.clock.tick()
+	snap := s.current.Load()
+	if snap.usable(now) {
+		if k := snap.keys[string(kid)]; k != nil {
+			if now >= snap.refresh && int64(now) >= s.quietUntil.Load() {
+				s.refresh(now)
+			}
+			return k, nil
+		}
+		if s.client == nil || !plausibleKeyID(kid) {
+			return nil, keyNotFound()
+		}
+		return s.unknownKey(ctx, string(kid))
+	}
+	return s.coldKey(ctx, string(kid))
+}
+
+func keyNotFound() *Error { return &Error{Code: CodeKeyNotFound, Claim: "kid"} }
+
+// refresh starts a fetch, unless there is one, and does not wait for it.
+func (s *keySource) refresh(now tick) {
+	if !s.mu.TryLock() {
+		return // somebody is just about to do the same
+	}
+	defer s.mu.Unlock()
+	if s.flight == nil && int64(now) >= s.quietUntil.Load() {
+		s.start(FetchRefresh, now)
+	}
+}
+
+// coldKey waits for a key set where there is none that may be used.
+func (s *keySource) coldKey(ctx context.Context, kid string) (*verifyKey, *Error) {
+	s.mu.Lock()
+	now := s.clock.tick()
+	snap := s.current.Load()
+	if !snap.usable(now) {
+		f := s.flight
+		if f == nil {
+			if err := s.refuseCold(now); err != nil {
+				s.mu.Unlock()
+				return nil, err
+			}
+			reason := FetchFirst
+			if snap != nil {
+				reason = FetchExpired
+			}
+			f = s.start(reason, now)
+			s.unknown.take(now) // it answers the question an unknown kid asks
+		}
+		s.mu.Unlock()
+		if err := s.wait(ctx, f); err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		now = s.clock.tick()
+		snap = s.current.Load()
+		if !snap.usable(now) {
+			err := s.unavailable(now)
+			s.mu.Unlock()
+			return nil, err
+		}
+	}
+	s.mu.Unlock()
+	if k := snap.keys[kid]; k != nil {
+		return k, nil
+	}
+	return nil, keyNotFound()
+}
+
+// refuseCold says why no fetch may be tried now, nil if one may.
+func (s *keySource) refuseCold(now tick) *Error {
+	if now < s.refusedUntil || s.failure != nil && now < s.failedAt.add(backoff(s.failures, coldBackoff)) {
+		return s.unavailable(now)
+	}
+	return nil
+}
+
+// unavailable is the error while there are no keys to judge by.
+func (s *keySource) unavailable(now tick) *Error {
+	if s.optional && refusal(s.failure) {
+		return &Error{Code: CodeIssuerInvalid, Claim: "iss", Detail: "the pool does not use this form of issuer"}
+	}
+	retry := time.Duration(s.failedAt.add(backoff(s.failures, coldBackoff)) - now)
+	return &Error{Code: CodeKeysUnavailable, RetryAfter: max(retry, 0), err: s.failure}
+}
+
+// wait waits for a fetch, but no longer than the caller wants to.
+func (s *keySource) wait(ctx context.Context, f *flight) *Error {
+	select {
+	case <-f.done:
+		return nil
+	case <-ctx.Done():
+		return &Error{Code: CodeKeysUnavailable, Detail: "gave up waiting for the key server", err: ctx.Err()}
+	}
+}
+
+// start begins a fetch, whose goroutine ends with it. It belongs to
+// nobody's context: who asked first may hang up, others wait for the answer.
+func (s *keySource) start(reason FetchReason, now tick) *flight {
+	f := &flight{reason: reason, started: now, done: make(chan struct{})}
+	s.flight = f
+	go s.fetch(f)
+	return f
+}
+
+func (s *keySource) fetch(f *flight) {
+	began := time.Now()
+	old := s.current.Load()
+	event := FetchEvent{URL: s.url, Reason: f.reason}
+	if old != nil {
+		event.Age = time.Duration(f.started - old.fetched)
+	}
+	set, err := s.install(f)
+	if set != nil {
+		event.Keys, event.Skipped = len(set.keys), set.skipped
+	}
+	event.Err = err
+	event.Duration = time.Since(began)
+	if s.hook != nil {
+		s.hook(event)
+	}
+	close(f.done)
+}
+
+// install fetches a key set and puts it in place of the one there is. Only a
+// set that could be read and has a usable key gets that far.
+func (s *keySource) install(f *flight) (*KeySet, error) {
+	set, fresh, err := s.get()
+	var keys map[string]*verifyKey
+	if err == nil {
+		var previous map[string]*verifyKey
+		if old := s.current.Load(); old != nil {
+			previous = old.keys
+		}
+		keys, err = set.resolve(previous)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.flight = nil
+	f.err = err
+	s.failure = err
+	now := s.clock.tick()
+	if err != nil {
+		s.failures++
+		s.failedAt = now
+		s.quietUntil.Store(int64(now.add(backoff(s.failures, warmBackoff))))
+		if s.optional && refusal(err) && s.current.Load() == nil {
+			s.refusedUntil = now.add(refusalMemory)
+		}
+		return nil, err
+	}
+	s.failures, s.refusedUntil = 0, 0
+	// No later than half way to the end, so that an outage finds it young, and
+	// not all processes of a fleet at the same moment.
+	fresh = min(fresh, s.maxStale/2)
+	fresh -= time.Duration(rand.Int64N(int64(fresh)/5 + 1)) //nolint:gosec // not a secret
+	s.current.Store(&snapshot{
+		keys:    keys,
+		set:     set,
+		fetched: now,
+		refresh: now.add(fresh),
+		expire:  now.add(s.maxStale),
+	})
+	return set, nil
+}
+
+// get fetches, and turns a panic of somebody's transport into an error: on a
+// goroutine of ours it would end the process.
+func (s *keySource) get() (set *KeySet, fresh time.Duration, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			set, err = nil, fmt.Errorf("the HTTP client panicked: %v", r)
+		}
+	}()
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
+	defer cancel()
+	return fetchKeySet(ctx, s.client, s.url)
+}
+
+// prefetch fetches now, or waits for the fetch that is under way.
+func (s *keySource) prefetch(ctx context.Context) error {
+	if s.client == nil {
+		return nil
+	}
+	s.mu.Lock()
+	f := s.flight
+	if f == nil {
+		f = s.start(FetchPrefetch, s.clock.tick())
+	}
+	s.mu.Unlock()
+	if err := s.wait(ctx, f); err != nil {
+		return err
+	}
+	if f.err != nil {
+		return &Error{Code: CodeKeysUnavailable, err: f.err}
+	}
+	return nil
+}
+
+// backoff is how long to wait after the given number of failures in a row.
+func backoff(failures int, limit time.Duration) time.Duration {
+	d := firstBackoff
+	for range failures - 1 {
+		if d *= 2; d >= limit {
+			return limit
+		}
+	}
+	return d
+}

@@ -1,0 +1,394 @@
+package jwtverify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/cognitoauth/cognito-go/internal/jws"
+)
+
+// AccessTokenVerifier verifies access tokens. [*Verifier] does; a test may
+// use something simpler.
+type AccessTokenVerifier interface {
+	VerifyAccessToken(ctx context.Context, token string, requirements ...Requirement) (*AccessClaims, error)
+}
+
+// IDTokenVerifier verifies ID tokens. [*Verifier] does; a test may use
+// something simpler.
+type IDTokenVerifier interface {
+	VerifyIDToken(ctx context.Context, token string, requirements ...Requirement) (*IDClaims, error)
+}
+
+var (
+	_ AccessTokenVerifier = (*Verifier)(nil)
+	_ IDTokenVerifier     = (*Verifier)(nil)
+)
+
+// Verifier verifies the tokens of one or more user pools. It is safe for
+// concurrent use and meant to be made once and kept: it holds the keys.
+type Verifier struct {
+	issuers map[string]*trustedIssuer
+	pools   []*pool
+}
+
+// trustedIssuer binds an issuer to its own keys and to the rules of its pool.
+type trustedIssuer struct {
+	name string
+	keys *keySource
+	pool *pool
+}
+
+// pool is what a Config says about tokens.
+type pool struct {
+	clientIDs    []string // empty: any
+	leeway       time.Duration
+	clock        *clock
+	requirements []Requirement
+	check        func(context.Context, *Claims) error
+	hooks        Hooks
+	// primary are the sources Prefetch fills: one of them must answer.
+	primary []*keySource
+}
+
+// New returns a verifier for the tokens of one user pool. It does no input or
+// output: keys are fetched when the first token needs them, or by
+// [Verifier.Prefetch]. The error lists everything wrong with cfg and matches
+// [ErrInvalidConfig].
+func New(cfg Config) (*Verifier, error) { return NewMulti(cfg) }
+
+// NewMulti returns a verifier for the tokens of several user pools, each with
+// its own rules. A token is judged by the pool whose issuer it carries, with
+// that issuer's keys and no others.
+func NewMulti(configs ...Config) (*Verifier, error) {
+	v := &Verifier{issuers: make(map[string]*trustedIssuer)}
+	var errs []error
+	if len(configs) == 0 {
+		errs = append(errs, errors.New("no pool is given"))
+	}
+	for i, cfg := range configs {
+		for _, err := range v.add(cfg) {
+			if len(configs) > 1 {
+				err = fmt.Errorf("pool %d: %w", i, err)
+			}
+			errs = append(errs, err)
+		}
+	}
+	if len(errs) > 0 {
+		return nil, configError(errs)
+	}
+	return v, nil
+}
+
+func (v *Verifier) add(cfg Config) []error {
+	forms, errs := cfg.validate()
+	for _, form := range forms {
+		if v.issuers[form.name] != nil {
+			errs = append(errs, fmt.Errorf("issuer %s is configured twice", form.name))
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	p := &pool{
+		clientIDs:    slices.Clone(cfg.ClientIDs),
+		leeway:       cfg.Leeway,
+		clock:        newClock(cfg.Now),
+		requirements: slices.Clone(cfg.Requirements),
+		check:        cfg.Check,
+		hooks:        cfg.Hooks,
+	}
+	var shared *keySource
+	switch {
+	case cfg.KeySet != nil:
+		fixed, err := newFixedSource(cfg.KeySet, p.clock)
+		if err != nil {
+			return []error{fmt.Errorf("KeySet: %w", err)}
+		}
+		shared = fixed
+	case cfg.JWKSURL != "":
+		shared = newKeySource(cfg, p.clock, cfg.JWKSURL, false)
+	}
+	for _, form := range forms {
+		source := shared
+		if source == nil {
+			source = newKeySource(cfg, p.clock, jwksURL(form.name), form.optional)
+		}
+		v.issuers[form.name] = &trustedIssuer{name: form.name, keys: source, pool: p}
+		if form.primary {
+			p.primary = append(p.primary, source)
+		}
+	}
+	v.pools = append(v.pools, p)
+	return nil
+}
+
+func newKeySource(cfg Config, c *clock, url string, optional bool) *keySource {
+	s := &keySource{
+		url:      url,
+		optional: optional,
+		client:   newHTTPClient(cfg.HTTPClient),
+		clock:    c,
+		maxStale: cfg.MaxStale,
+		hook:     cfg.Hooks.Fetch,
+	}
+	if s.maxStale == 0 {
+		s.maxStale = DefaultMaxStale
+	}
+	return s
+}
+
+// Prefetch fetches the key set of every configured pool, now, whether or not
+// there is one: so that the first request does not wait, or to look for new
+// keys. It returns an error that matches [ErrKeysUnavailable] unless all pools
+// have answered; the verifier goes on trying by itself either way.
+func (v *Verifier) Prefetch(ctx context.Context) error {
+	var errs []error
+	for _, p := range v.pools {
+		var failures []error
+		for _, source := range p.primary {
+			err := source.prefetch(ctx)
+			if err == nil {
+				failures = nil
+				break
+			}
+			failures = append(failures, err)
+		}
+		errs = append(errs, failures...)
+	}
+	return errors.Join(errs...)
+}
+
+// VerifyAccessToken verifies an access token and returns its claims. The
+// error, if any, is an *[Error]; see the package documentation for what to do
+// about it.
+func (v *Verifier) VerifyAccessToken(ctx context.Context, token string, requirements ...Requirement) (*AccessClaims, error) {
+	var p parsed
+	var strs [16]string
+	issuer, err := v.authenticate(ctx, token, Access, &p, strs[:0])
+	if err == nil {
+		claims := p.accessClaims()
+		if err = issuer.pool.authorize(ctx, &claims.Claims, claims.Scopes, claims.Audience, requirements); err == nil {
+			return claims, nil
+		}
+	}
+	return nil, v.reject(ctx, issuer, Access, err)
+}
+
+// VerifyIDToken verifies an ID token and returns its claims. The error, if any,
+// is an *[Error]; see the package documentation for what to do about it.
+func (v *Verifier) VerifyIDToken(ctx context.Context, token string, requirements ...Requirement) (*IDClaims, error) {
+	var p parsed
+	var strs [16]string
+	issuer, err := v.authenticate(ctx, token, ID, &p, strs[:0])
+	if err == nil {
+		claims := p.idClaims()
+		if err = issuer.pool.authorize(ctx, &claims.Claims, nil, claims.Audience, requirements); err == nil {
+			return claims, nil
+		}
+	}
+	return nil, v.reject(ctx, issuer, ID, err)
+}
+
+func (v *Verifier) reject(ctx context.Context, issuer *trustedIssuer, use TokenUse, err *Error) error {
+	p := v.pools[0]
+	if issuer != nil {
+		p = issuer.pool
+	}
+	if p.hooks.Reject != nil {
+		p.hooks.Reject(ctx, use, err)
+	}
+	return err
+}
+
+// Buffers on the stack that hold a usual token; a longer payload is allocated.
+const (
+	payloadBuffer   = 2 << 10
+	signatureBuffer = jws.MaxRSABits / 8
+)
+
+// authenticate finds out whether a token is its issuer's and good for use at
+// this time, and fills p with what it says. The order is that of cost and of
+// trust: nothing is believed before the signature, and of what the payload says
+// only iss is looked at, to choose whose key that must be.
+func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse, p *parsed, strs []string) (*trustedIssuer, *Error) {
+	var header [jws.MaxDecodedHeaderSize]byte
+	compact, err := jws.Split(token)
+	if err != nil {
+		e := malformed("", err)
+		if err == jws.FaultEmpty {
+			e.Code = CodeTokenMissing
+		}
+		return nil, e
+	}
+	n, err := jws.DecodeBase64(header[:], compact.Header())
+	if err != nil {
+		return nil, malformed("", err)
+	}
+	h, err := jws.ParseHeader(header[:n], jws.RS256)
+	if err != nil {
+		return nil, headerError(err)
+	}
+
+	var buffer [payloadBuffer]byte
+	payload := buffer[:]
+	if n := jws.DecodedLen(len(compact.Payload())); n > len(payload) {
+		payload = make([]byte, n)
+	}
+	n, err = jws.DecodeBase64(payload, compact.Payload())
+	if err != nil {
+		return nil, malformed("", err)
+	}
+	payload = payload[:n]
+	name, ok := jws.PeekIssuer(payload)
+	if !ok {
+		return nil, &Error{Code: CodeIssuerInvalid, Claim: "iss", Detail: "the payload has none that can be read"}
+	}
+	issuer := v.issuers[string(name)]
+	if issuer == nil {
+		return nil, &Error{Code: CodeIssuerInvalid, Claim: "iss"}
+	}
+
+	// The signature's spelling is checked before its key is looked for, which
+	// may cost a fetch.
+	var sigBuffer [signatureBuffer]byte
+	if jws.DecodedLen(len(compact.Signature())) > len(sigBuffer) {
+		return issuer, malformed("", errSignatureTooLong)
+	}
+	n, err = jws.DecodeBase64(sigBuffer[:], compact.Signature())
+	if err != nil {
+		return issuer, malformed("", err)
+	}
+	key, keyErr := issuer.keys.key(ctx, h.KeyID)
+	if keyErr != nil {
+		return issuer, keyErr
+	}
+	if jwt.SigningMethodRS256.Verify(compact.SigningInput(), sigBuffer[:n], key.public) != nil {
+		return issuer, &Error{Code: CodeSignatureInvalid}
+	}
+
+	if err := scanClaims(string(payload), use, p, strs); err != nil {
+		return issuer, err
+	}
+	return issuer, issuer.validate(p, use)
+}
+
+var errSignatureTooLong = errors.New("signature is longer than any key's")
+
+func headerError(fault error) *Error {
+	e := malformed("", fault)
+	switch fault {
+	case jws.FaultAlg, jws.FaultAlgMissing:
+		e.Code, e.Claim = CodeAlgorithmNotAllowed, "alg"
+	case jws.FaultKeyIDMissing, jws.FaultKeyIDTooLong:
+		e.Claim = "kid"
+	case jws.FaultCritical:
+		e.Claim = "crit"
+	case jws.FaultUnencodedOption:
+		e.Claim = "b64"
+	case jws.FaultTyp:
+		e.Claim = "typ"
+	}
+	return e
+}
+
+// validate applies the rules that hold for every token of the pool.
+func (i *trustedIssuer) validate(p *parsed, use TokenUse) *Error {
+	switch {
+	case p.issuer != i.name:
+		// The payload has other things to say than the peek saw.
+		return &Error{Code: CodeIssuerInvalid, Claim: "iss"}
+	case p.use != use:
+		return &Error{Code: CodeTokenUseInvalid, Claim: "token_use"}
+	case p.subject == "":
+		return malformed("sub", errClaimMissing)
+	case p.exp == 0:
+		return malformed("exp", errClaimMissing)
+	case p.iat == 0:
+		return malformed("iat", errClaimMissing)
+	}
+	if err := i.pool.checkClient(p, use); err != nil {
+		return err
+	}
+	now := i.pool.clock.wall()
+	// RFC 7519 section 4.1.4: not to be accepted on or after exp.
+	if !now.Before(time.Unix(p.exp, 0).Add(i.pool.leeway)) {
+		return &Error{Code: CodeTokenExpired, Claim: "exp"}
+	}
+	latest := now.Add(i.pool.leeway)
+	if p.nbf != 0 && latest.Before(time.Unix(p.nbf, 0)) {
+		return &Error{Code: CodeTokenNotYetValid, Claim: "nbf"}
+	}
+	if latest.Before(time.Unix(p.iat, 0)) {
+		return &Error{Code: CodeTokenNotYetValid, Claim: "iat"}
+	}
+	return nil
+}
+
+var errClaimMissing = errors.New("is required")
+
+// checkClient checks whom the token was issued to. An access token says so in
+// client_id, and aud, if there, names resource servers. An ID token says so in
+// aud; if that has several members, azp must be one that is accepted
+// (OpenID Connect Core section 3.1.3.7).
+func (p *pool) checkClient(t *parsed, use TokenUse) *Error {
+	if use == Access {
+		if t.clientID == "" || !p.accepts(t.clientID) {
+			return &Error{Code: CodeClientInvalid, Claim: "client_id"}
+		}
+		return nil
+	}
+	for _, aud := range t.audience {
+		if aud != "" && p.accepts(aud) {
+			t.clientID = aud
+			break
+		}
+	}
+	switch {
+	case t.clientID == "":
+		return &Error{Code: CodeClientInvalid, Claim: "aud"}
+	case t.azp != "" && !p.accepts(t.azp):
+		return &Error{Code: CodeClientInvalid, Claim: "azp"}
+	case len(t.audience) > 1 && t.azp == "":
+		return &Error{Code: CodeClientInvalid, Claim: "azp", Detail: "required beside several audiences"}
+	case t.azp != "":
+		t.clientID = t.azp
+	}
+	return nil
+}
+
+func (p *pool) accepts(clientID string) bool {
+	return len(p.clientIDs) == 0 || slices.Contains(p.clientIDs, clientID)
+}
+
+// authorize applies the requirements, and Check last.
+func (p *pool) authorize(ctx context.Context, c *Claims, scopes, audience []string, requirements []Requirement) *Error {
+	if len(p.requirements)+len(requirements) > 0 {
+		now := p.clock.wall()
+		for i := range p.requirements {
+			if err := p.requirements[i].check(c, scopes, audience, now, p.leeway); err != nil {
+				return err
+			}
+		}
+		for i := range requirements {
+			if err := requirements[i].check(c, scopes, audience, now, p.leeway); err != nil {
+				return err
+			}
+		}
+	}
+	if p.check != nil {
+		if err := p.check(ctx, c); err != nil {
+			return checkError(err)
+		}
+	}
+	return nil
+}
+
+// checkError puts an error of Config.Check into its group.
+func checkError(err error) *Error {
+	return &Error{Code: CodeCheckFailed, err: err}
+}
