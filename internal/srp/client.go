@@ -87,7 +87,7 @@ func (c *Client) Claim(id Identity, password string, ch Challenge, now time.Time
 
 // sharedSecret returns S = (B − k·g^x)^(a + u·x) mod N, and u.
 func (c *Client) sharedSecret(id Identity, password string, salt, b []byte) (s [fieldBytes]byte, u [sha256.Size]byte, err error) {
-	base, err := parsePublic("SRP_B", b)
+	base, err := residue("SRP_B", b)
 	if err != nil {
 		return s, u, fmt.Errorf("%w: %w", ErrChallenge, err)
 	}

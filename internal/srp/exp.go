@@ -72,12 +72,70 @@ func (z *element) exp(x *element, e []uint64, nbits int) {
 	*z = acc
 }
 
-// expG sets z = g^e mod N.
+// The exponentiation of g reads its exponent as a comb of 5 teeth: bit c of the
+// exponent and the bits 52, 104, 156 and 208 above it select the product of
+//
+//	g, g^(2^52), g^(2^104), g^(2^156), g^(2^208)
+//
+// that they stand for from a table of all 32 products, and 52 steps of one
+// squaring and one multiplication take in 260 bits (Lim and Lee, "More Flexible
+// Exponentiation with Precomputation", CRYPTO '94). A second table with those
+// products to the power 2^26 takes in two such columns per step, which leaves 26
+// steps.
+const (
+	teeth    = 5
+	combs    = 2
+	columns  = 26
+	toothGap = combs * columns
+)
+
+// combTables are the tables of expG.
+type combTables [combs][1 << teeth]element
+
+func (t *combTables) fill() {
+	var power element
+	power.one()
+	power.add(&power, &power) // g = 2
+	for bit := range teeth * toothGap {
+		if bit%columns == 0 {
+			t[bit/columns%combs][1<<(bit/toothGap)] = power
+		}
+		power.square(&power)
+	}
+	for c := range t {
+		t[c][0].one()
+		for i := range t[c] {
+			if lowest := i & -i; lowest != i {
+				t[c][i].mul(&t[c][lowest], &t[c][i-lowest])
+			}
+		}
+	}
+}
+
+// expG sets z = g^e mod N. Like exp it always does the same.
 func (z *element) expG(e *[4]uint64) {
-	var g element
-	g.one()
-	g.add(&g, &g)
-	z.exp(&g, e[:], 256)
+	tables := &precomputed().combs
+	var acc, factor element
+	for column := columns - 1; column >= 0; column-- {
+		if column < columns-1 {
+			acc.square(&acc)
+		}
+		for c := range tables {
+			var index uint64
+			for tooth := range teeth {
+				if bit := tooth*toothGap + c*columns + column; bit < 256 {
+					index |= e[bit/64] >> (bit % 64) & 1 << tooth
+				}
+			}
+			if column == columns-1 && c == 0 {
+				acc.lookup(tables[c][:], index)
+				continue
+			}
+			factor.lookup(tables[c][:], index)
+			acc.mul(&acc, &factor)
+		}
+	}
+	*z = acc
 }
 
 // digit returns the window of e that begins at bit pos.
@@ -92,17 +150,21 @@ func digit(e []uint64, pos int) uint64 {
 
 // lookup sets z = table[index], reading every entry.
 func (z *element) lookup(table []element, index uint64) {
-	*z = element{}
-	for i := range table {
-		mask := equal(uint64(i), index)
-		for j := range z {
-			z[j] |= table[i][j] & mask
+	for j := 0; j < limbs; j += 4 { // four limbs of the result stay in registers
+		var l0, l1, l2, l3 uint64
+		for i := range table {
+			mask := equal(uint64(i), index)
+			entry := (*[4]uint64)(table[i][j:])
+			l0 |= entry[0] & mask
+			l1 |= entry[1] & mask
+			l2 |= entry[2] & mask
+			l3 |= entry[3] & mask
 		}
+		*(*[4]uint64)(z[j:]) = [4]uint64{l0, l1, l2, l3}
 	}
 }
 
-// equal returns all ones if x = y, else 0.
+// equal returns all ones if x = y, else 0, for x and y below 2^63.
 func equal(x, y uint64) uint64 {
-	d := x ^ y
-	return (d|-d)>>63 - 1
+	return -(((x ^ y) - 1) >> 63)
 }

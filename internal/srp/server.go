@@ -2,6 +2,7 @@ package srp
 
 import (
 	"crypto/hmac"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -26,7 +27,7 @@ func NewServer(rand io.Reader, v Verifier) (*Server, error) {
 	if len(v.Verifier) > fieldBytes+1 {
 		return nil, fmt.Errorf("%w: verifier of %d bytes", ErrMalformed, len(v.Verifier))
 	}
-	verifier, err := parsePublic("verifier", v.Verifier)
+	verifier, err := residue("verifier", v.Verifier)
 	if err != nil {
 		return nil, err
 	}
@@ -62,13 +63,13 @@ func (s *Server) Format(f fmt.State, _ rune) { io.WriteString(f, "srp.Server") }
 // [ErrMalformed], and an A of 0 modulo N an [ErrZero].
 func (s *Server) Verify(id Identity, clientA string, secretBlock []byte, timestamp, signature string) error {
 	if len(s.b) == 0 {
-		return fmt.Errorf("%w: a Server is made by NewServer", ErrMismatch)
+		return errors.New("srp: a Server is made by NewServer")
 	}
 	a, err := parseHex("SRP_A", clientA)
 	if err != nil {
 		return err
 	}
-	base, err := parsePublic("SRP_A", a)
+	base, err := residue("SRP_A", a)
 	if err != nil {
 		return err
 	}
@@ -106,6 +107,3 @@ func (s *Server) Verify(id Identity, clientA string, secretBlock []byte, timesta
 	}
 	return nil
 }
-
-// maxSignature bounds PASSWORD_CLAIM_SIGNATURE, 44 characters of base64.
-const maxSignature = 64

@@ -73,6 +73,9 @@ const (
 	// have under two thousand.
 	maxSecretBlock = 16 << 10
 
+	// maxSignature bounds PASSWORD_CLAIM_SIGNATURE, which has 44 characters.
+	maxSignature = 64
+
 	// secretExponentBytes is the length of a and b. RFC 5054, section 3.1: "The
 	// private values a and b SHOULD be at least 256-bit random numbers, to give
 	// approximately 128 bits of security"; that is also the strength of the
@@ -112,39 +115,36 @@ func SecretHash(clientSecret, username, clientID string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// pad returns the shortest two's complement form of the big-endian n:
-// "00" for 0, never another leading zero byte unless it keeps the top bit clear.
-func pad(n []byte) []byte {
+// pad appends to dst the shortest two's complement form of the big-endian n:
+// a zero byte for 0, and otherwise a leading zero byte only where it keeps the
+// top bit clear.
+func pad(dst, n []byte) []byte {
 	for len(n) > 0 && n[0] == 0 {
 		n = n[1:]
 	}
-	if len(n) > 0 && n[0] < 0x80 {
-		return n
+	if len(n) == 0 || n[0] >= 0x80 {
+		dst = append(dst, 0)
 	}
-	return append([]byte{0}, n...)
+	return append(dst, n...)
 }
 
 // privateKey returns x = H(PAD(salt) ‖ H(pool ‖ user ‖ ":" ‖ password)).
-func privateKey(id Identity, password string, salt []byte) (x [sha256.Size]byte) {
-	h := sha256.New()
-	io.WriteString(h, id.Pool)
-	io.WriteString(h, id.User)
-	io.WriteString(h, ":")
-	io.WriteString(h, password)
-	inner := h.Sum(x[:0])
-	h.Reset()
-	h.Write(pad(salt))
-	h.Write(inner)
-	h.Sum(x[:0])
-	return x
+func privateKey(id Identity, password string, salt []byte) [sha256.Size]byte {
+	secret := make([]byte, 0, len(id.Pool)+len(id.User)+1+len(password))
+	secret = append(secret, id.Pool...)
+	secret = append(secret, id.User...)
+	secret = append(secret, ':')
+	secret = append(secret, password...)
+	inner := sha256.Sum256(secret)
+
+	var buf [fieldBytes + 1 + sha256.Size]byte
+	return sha256.Sum256(append(pad(buf[:0], salt), inner[:]...))
 }
 
 // scrambler returns u = H(PAD(A) ‖ PAD(B)), and ErrZero if that is 0.
-func scrambler(a, b []byte) (u [sha256.Size]byte, err error) {
-	h := sha256.New()
-	h.Write(pad(a))
-	h.Write(pad(b))
-	h.Sum(u[:0])
+func scrambler(a, b []byte) ([sha256.Size]byte, error) {
+	var buf [2 * (fieldBytes + 1)]byte
+	u := sha256.Sum256(pad(pad(buf[:0], a), b))
 	if u == [sha256.Size]byte{} {
 		return u, fmt.Errorf("%w: u", ErrZero)
 	}
@@ -155,7 +155,7 @@ func scrambler(a, b []byte) (u [sha256.Size]byte, err error) {
 // extract and expand steps of Cognito's clients are HKDF (RFC 5869) with PAD(u)
 // as its salt.
 func sessionKey(s, u []byte) ([]byte, error) {
-	key, err := hkdf.Key(sha256.New, pad(s), pad(u), infoBits, keyBytes)
+	key, err := hkdf.Key(sha256.New, pad(nil, s), pad(nil, u), infoBits, keyBytes)
 	if err != nil {
 		return nil, fmt.Errorf("srp: deriving the key: %w", err)
 	}
@@ -164,11 +164,13 @@ func sessionKey(s, u []byte) ([]byte, error) {
 
 // sign returns PASSWORD_CLAIM_SIGNATURE before base64.
 func sign(key []byte, id Identity, secretBlock []byte, timestamp string) []byte {
+	message := make([]byte, 0, len(id.Pool)+len(id.User)+len(secretBlock)+len(timestamp))
+	message = append(message, id.Pool...)
+	message = append(message, id.User...)
+	message = append(message, secretBlock...)
+	message = append(message, timestamp...)
 	mac := hmac.New(sha256.New, key)
-	io.WriteString(mac, id.Pool)
-	io.WriteString(mac, id.User)
-	mac.Write(secretBlock)
-	io.WriteString(mac, timestamp)
+	mac.Write(message)
 	return mac.Sum(nil)
 }
 
@@ -203,10 +205,9 @@ func formatHex(n []byte) string {
 	return s
 }
 
-// parsePublic reads A or B into the bytes that are hashed and the residue that
-// is calculated with. A value between N and 2^3072 is reduced, as all of
-// Cognito's clients do.
-func parsePublic(name string, n []byte) (*element, error) {
+// residue takes a received A, B or verifier modulo N. Values between N and 2^3072
+// are reduced, as all of Cognito's clients do; [ErrZero] is what is 0 then.
+func residue(name string, n []byte) (*element, error) {
 	e := new(element)
 	if !e.setBytes(n) {
 		return nil, fmt.Errorf("%w: %s is wider than the group", ErrMalformed, name)

@@ -41,10 +41,9 @@ func VerifierFor(id Identity, password string, salt []byte) (Verifier, error) {
 	v.expG(x)
 	var out [fieldBytes]byte
 	v.bytes(&out)
-	// A clone, because the shortest form of the salt can share the caller's memory.
 	return Verifier{
-		Salt:     append([]byte(nil), pad(salt)...),
-		Verifier: pad(out[:]),
+		Salt:     pad(nil, salt),
+		Verifier: pad(nil, out[:]),
 	}, nil
 }
 
