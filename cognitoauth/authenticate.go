@@ -137,6 +137,7 @@ func (p *UserPool) signIn(ctx context.Context, op string, in AuthenticateInput) 
 
 func checkAuthenticate(op string, in AuthenticateInput) error {
 	c := check(op).username("Username", in.Username).
+		text("PreferredChallenge", string(in.PreferredChallenge), maxName).
 		text("Session", in.Session, maxSession).
 		metadata("ClientMetadata", in.ClientMetadata).
 		userContext(in.UserContext)
@@ -346,3 +347,10 @@ func (in AuthenticateInput) Format(s fmt.State, _ rune) { redact.Format(s, in) }
 
 // MarshalJSON marshals the input without its secrets.
 func (in AuthenticateInput) MarshalJSON() ([]byte, error) { return redact.JSON(in) }
+
+// Format prints the output without its secrets, whatever the verb.
+func (out AuthenticateOutput) Format(s fmt.State, _ rune) { redact.Format(s, out) }
+
+// MarshalJSON marshals the output without its secrets. To store the tokens,
+// marshal Tokens; to store the challenge, its State.
+func (out AuthenticateOutput) MarshalJSON() ([]byte, error) { return redact.JSON(out) }

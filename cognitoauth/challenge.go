@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"unicode/utf8"
 
 	"github.com/cognitoauth/cognito-go/internal/redact"
 )
@@ -153,17 +154,15 @@ func (p *UserPool) checkResponse(r ChallengeResponse) error {
 	case r.challenge.userPoolID != p.cfg.UserPoolID || r.challenge.clientID != p.cfg.ClientID:
 		return c.add("challenge belongs to another user pool or app client").err()
 	}
-	if r.Name == "" {
-		c.add("Name is empty")
-	}
+	c.required("Name", string(r.Name), maxName)
 	for key, value := range r.Answers {
 		switch {
-		case key == "":
-			c.add("Answers has an answer without a name")
+		case key == "" || !utf8.ValidString(key):
+			c.add("Answers has an answer whose name is empty or not valid UTF-8")
 		case value == "":
 			c.add("answer %.60q is empty", key)
 		default:
-			c.text(fmt.Sprintf("answer %.60q", key), value, maxMetadataValue)
+			c.text(fmt.Sprintf("answer %.60q", key), value, maxString)
 		}
 	}
 	newPassword, asked := newChallenge(r.challenge).(*NewPasswordChallenge)
@@ -195,17 +194,18 @@ type pending struct {
 }
 
 // Name is the API's name of the challenge.
-func (p *pending) Name() ChallengeName { return p.name }
+func (p pending) Name() ChallengeName { return p.name }
 
+// isChallenge is of the pointer alone, so that a Challenge always is one.
 func (p *pending) isChallenge() {}
 
 // Format prints the challenge's name only, whatever the verb.
-func (p *pending) Format(s fmt.State, _ rune) {
+func (p pending) Format(s fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(s, "cognitoauth.Challenge{Name:%q}", string(p.name))
 }
 
 // State is what a server keeps until the answer comes.
-func (p *pending) State() ChallengeState {
+func (p pending) State() ChallengeState {
 	state, err := json.Marshal(pendingJSON{
 		Version:    stateVersion,
 		UserPoolID: p.userPoolID,

@@ -48,23 +48,23 @@ func (c *checks) required(name, value string, limit int) *checks {
 	return c.text(name, value, limit)
 }
 
-// The limits of the API's UsernameType, PasswordType, ConfirmationCodeType,
-// TokenModelType (which has none; the cap keeps a mistake off the network),
-// SessionType, AttributeNameType and AttributeValueType.
+// Limits in characters, each that of the API's type: UsernameType,
+// PasswordType, ConfirmationCodeType, SessionType, AttributeValueType and
+// StringType. TokenModelType has none, so a token gets that of StringType; maxName
+// is above any name that the API has.
 const (
 	maxUsername       = 128
 	maxPassword       = 256
 	maxCode           = 2048
-	maxToken          = 64 << 10
 	maxSession        = 2048
-	maxAttributeName  = 32
 	maxAttributeValue = 2048
-	maxMetadataValue  = 128 << 10
+	maxString         = 131_072
+	maxName           = 128
 )
 
 func (c *checks) username(name, value string) *checks { return c.required(name, value, maxUsername) }
 func (c *checks) code(value string) *checks           { return c.required("Code", value, maxCode) }
-func (c *checks) token(name, value string) *checks    { return c.required(name, value, maxToken) }
+func (c *checks) token(name, value string) *checks    { return c.required(name, value, maxString) }
 
 func (c *checks) password(name, value string) *checks { return c.required(name, value, maxPassword) }
 
@@ -92,6 +92,6 @@ func (c *checks) metadata(name string, metadata map[string]string) *checks {
 }
 
 func (c *checks) userContext(u UserContext) *checks {
-	return c.text("UserContext.IPAddress", u.IPAddress, maxMetadataValue).
-		text("UserContext.EncodedData", u.EncodedData, maxMetadataValue)
+	return c.text("UserContext.IPAddress", u.IPAddress, maxString).
+		text("UserContext.EncodedData", u.EncodedData, maxString)
 }

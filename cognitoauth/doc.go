@@ -53,10 +53,10 @@
 // seconds that each HTTP attempt has; replies are limited to 8 MiB and redirects
 // are not followed. Passwords, codes, tokens, sessions and client secrets
 // appear in no error, and inputs and outputs print, log and marshal without
-// them, with every verb and in both slog handlers. There are two exits: a value
-// in a struct's unexported field, where fmt cannot call our methods, and
-// [Tokens] and [ChallengeState] marshalled to JSON, which is how one stores
-// them. The AWS SDK's own request logging (aws.LogRequestWithBody) prints
+// them, with every verb and in both slog handlers. There are two exits: where
+// fmt cannot call our methods (a struct's unexported field; %p, which go vet
+// refuses), and [Tokens] and [ChallengeState] marshalled to JSON, which is how
+// one stores them. The AWS SDK's own request logging (aws.LogRequestWithBody) prints
 // passwords; do not switch it on.
 //
 // # Testing

@@ -185,6 +185,13 @@ func (in RefreshInput) Format(s fmt.State, _ rune) { redact.Format(s, in) }
 // MarshalJSON marshals the input without its secrets.
 func (in RefreshInput) MarshalJSON() ([]byte, error) { return redact.JSON(in) }
 
+// Format prints the output without its secrets, whatever the verb.
+func (out RefreshOutput) Format(s fmt.State, _ rune) { redact.Format(s, out) }
+
+// MarshalJSON marshals the output without its secrets. To store the tokens,
+// marshal Tokens.
+func (out RefreshOutput) MarshalJSON() ([]byte, error) { return redact.JSON(out) }
+
 // Format prints the input without its secrets, whatever the verb.
 func (in RevokeTokenInput) Format(s fmt.State, _ rune) { redact.Format(s, in) }
 

@@ -68,7 +68,11 @@ func (l *lazyAWSClient) get(ctx context.Context) (cognitoAPI, error) {
 		// Signed and unsigned calls must reach the same pool, whatever else the
 		// chain found in the environment.
 		shared.HTTPClient, shared.BaseEndpoint, shared.ConfigSources = nil, nil, nil
-		l.client = newAWSClient(l.cfg, &shared)
+		client := newAWSClient(l.cfg, &shared)
+		if _, err := (guardedCredentials{client.Options().Credentials}).Retrieve(ctx); err != nil {
+			return nil, err // the next call looks again
+		}
+		l.client = client
 	}
 	return l.client, nil
 }

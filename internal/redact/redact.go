@@ -31,6 +31,7 @@ var secretFields = map[string]bool{
 	"RefreshToken":    true,
 	"Session":         true,
 	"Token":           true,
+	"Tokens":          true,
 }
 
 // IsSecret reports whether fields of that name are masked.

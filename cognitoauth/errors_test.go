@@ -1,0 +1,311 @@
+package cognitoauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// sentinels are all there are; TestSentinelsAreAllHere sees to that.
+var sentinels = map[string]error{
+	"ErrInvalidCredentials": ErrInvalidCredentials, "ErrUserNotFound": ErrUserNotFound,
+	"ErrUserNotConfirmed": ErrUserNotConfirmed, "ErrUserDisabled": ErrUserDisabled,
+	"ErrPasswordResetRequired": ErrPasswordResetRequired, "ErrTooManyAttempts": ErrTooManyAttempts,
+	"ErrChallengeRequired": ErrChallengeRequired, "ErrSessionExpired": ErrSessionExpired, "ErrMFANotSetUp": ErrMFANotSetUp,
+	"ErrUserExists": ErrUserExists, "ErrAliasExists": ErrAliasExists, "ErrAlreadyConfirmed": ErrAlreadyConfirmed,
+	"ErrCodeMismatch": ErrCodeMismatch, "ErrCodeExpired": ErrCodeExpired, "ErrDeliveryFailed": ErrDeliveryFailed,
+	"ErrPasswordPolicy": ErrPasswordPolicy, "ErrPasswordHistory": ErrPasswordHistory,
+	"ErrNoVerifiedContact": ErrNoVerifiedContact, "ErrResetNotAllowed": ErrResetNotAllowed,
+	"ErrNotAuthorized": ErrNotAuthorized, "ErrTokenInvalid": ErrTokenInvalid, "ErrTokenExpired": ErrTokenExpired,
+	"ErrTokenRevoked": ErrTokenRevoked, "ErrInsufficientScope": ErrInsufficientScope,
+	"ErrLimitExceeded": ErrLimitExceeded, "ErrTooManyRequests": ErrTooManyRequests, "ErrUnavailable": ErrUnavailable,
+	"ErrInvalidInput": ErrInvalidInput, "ErrAttributeNotWritable": ErrAttributeNotWritable,
+	"ErrNotPermitted": ErrNotPermitted, "ErrRejectedByTrigger": ErrRejectedByTrigger,
+	"ErrNotFound": ErrNotFound, "ErrDeviceNotFound": ErrDeviceNotFound,
+	"ErrConfiguration": ErrConfiguration, "ErrClientSecret": ErrClientSecret, "ErrFlowNotEnabled": ErrFlowNotEnabled,
+	"ErrNoAWSCredentials": ErrNoAWSCredentials, "ErrAWSAccessDenied": ErrAWSAccessDenied,
+}
+
+func parse(t *testing.T, file string) *ast.File {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+func TestSentinelsAreAllHere(t *testing.T) {
+	t.Parallel()
+	found := 0
+	ast.Inspect(parse(t, "errors.go"), func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && strings.HasPrefix(spec.Names[0].Name, "Err") {
+			found++
+			if sentinels[spec.Names[0].Name] == nil {
+				t.Errorf("%s is not in the table", spec.Names[0].Name)
+			}
+		}
+		return true
+	})
+	if found != len(sentinels) {
+		t.Errorf("%d sentinels declared, %d in the table", found, len(sentinels))
+	}
+}
+
+// documentedStatus reads the table in HTTPStatus's documentation.
+func documentedStatus(t *testing.T) map[string]int {
+	t.Helper()
+	row := regexp.MustCompile(`^\s+(\d{3})\s`)
+	name := regexp.MustCompile(`\bErr\w+`)
+	table, status := map[string]int{}, 0
+	for _, decl := range parse(t, "httpstatus.go").Decls {
+		fn, ok := decl.(*ast.FuncDecl)
+		if !ok || fn.Name.Name != "HTTPStatus" {
+			continue
+		}
+		for line := range strings.Lines(fn.Doc.Text()) {
+			if m := row.FindStringSubmatch(line); m != nil {
+				status, _ = strconv.Atoi(m[1])
+			} else if !strings.HasPrefix(line, "\t") && !strings.HasPrefix(line, "     ") {
+				continue
+			}
+			line, _, _ = strings.Cut(line, "and, while signing in")
+			for _, n := range name.FindAllString(line, -1) {
+				if _, twice := table[n]; !twice {
+					table[n] = status
+				}
+			}
+		}
+	}
+	return table
+}
+
+func TestHTTPStatus(t *testing.T) {
+	t.Parallel()
+	documented := documentedStatus(t)
+	for name, sentinel := range sentinels {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := documented[name]
+			if want == 0 {
+				t.Fatal("not in the table of HTTPStatus's documentation")
+			}
+			for _, err := range []error{sentinel, fmt.Errorf("handler: %w", sentinel), &Error{Op: "SignUp", kind: sentinel}} {
+				if got := HTTPStatus(err); got != want {
+					t.Errorf("HTTPStatus(%v) = %d, want %d", err, got, want)
+				}
+			}
+		})
+	}
+	for _, test := range []struct {
+		name string
+		err  error
+		want int
+	}{
+		{"nil", nil, 200},
+		{"somebody else's error", errors.New("boom"), 500},
+		{"an exception nobody knows", &Error{Op: "SignUp", Code: "SomethingNewException", StatusCode: 400}, 500},
+		{"context cancelled", context.Canceled, 503},
+		{"context over time", fmt.Errorf("x: %w", context.DeadlineExceeded), 503},
+		{"unknown user signing in", &Error{Op: "Authenticate", Code: "UserNotFoundException"}, 401},
+		{"unknown user changing the password", &Error{Op: "ChangePassword", Code: "UserNotFoundException"}, 401},
+		{"unknown user resetting the password", &Error{Op: "ForgotPassword", Code: "UserNotFoundException"}, 404},
+		{"wrong code signing in", &Error{Op: "RespondToChallenge", Code: "CodeMismatchException"}, 401},
+		{"wrong code confirming", &Error{Op: "ConfirmSignUp", Code: "CodeMismatchException"}, 400},
+		{"used code signing in", &Error{Op: "RespondToChallenge", Code: "ExpiredCodeException"}, 401},
+		{"challenge", &ChallengeRequiredError{Challenge: newChallenge(pending{name: ChallengeSMSMFA})}, 401},
+	} {
+		if got := HTTPStatus(test.err); got != test.want {
+			t.Errorf("%s: HTTPStatus = %d, want %d", test.name, got, test.want)
+		}
+	}
+}
+
+// TestClassify has Cognito's own words for each cause.
+func TestClassify(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		code, message string
+		want          error
+	}{
+		{"NotAuthorizedException", "Incorrect username or password.", ErrInvalidCredentials},
+		{"NotAuthorizedException", "User is disabled.", ErrUserDisabled},
+		{"NotAuthorizedException", "Password attempts exceeded", ErrTooManyAttempts},
+		{"NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.", ErrPasswordResetRequired},
+		{"NotAuthorizedException", "Unable to verify secret hash for client 3n4b5urk1ft4fl3mg5e62d9ado", ErrClientSecret},
+		{"NotAuthorizedException", "SecretHash does not match for the client: 3n4b5urk1ft4fl3mg5e62d9ado", ErrClientSecret},
+		{"NotAuthorizedException", "Client abc is configured with secret but SECRET_HASH was not received", ErrClientSecret},
+		{"NotAuthorizedException", "Client abc is configured for secret but secret was not received", ErrClientSecret},
+		{"NotAuthorizedException", "Access Token has been revoked", ErrTokenRevoked},
+		{"NotAuthorizedException", "Access Token has expired", ErrTokenExpired},
+		{"NotAuthorizedException", "Invalid Access Token", ErrTokenInvalid},
+		{"NotAuthorizedException", "Could not verify signature for Access Token", ErrTokenInvalid},
+		{"NotAuthorizedException", "Access Token does not have required scopes", ErrInsufficientScope},
+		{"NotAuthorizedException", "Refresh Token has been revoked", ErrTokenRevoked},
+		{"NotAuthorizedException", "Refresh Token has expired", ErrTokenExpired},
+		{"NotAuthorizedException", "Invalid Refresh Token.", ErrTokenInvalid},
+		{"NotAuthorizedException", "Invalid session for the user.", ErrSessionExpired},
+		{"NotAuthorizedException", "Invalid session for the user, session is expired.", ErrSessionExpired},
+		{"NotAuthorizedException", "Invalid session for the user, session can only be used once.", ErrSessionExpired},
+		{"NotAuthorizedException", "User cannot be confirmed. Current status is CONFIRMED", ErrAlreadyConfirmed},
+		{"NotAuthorizedException", "Cannot modify an already provided email", ErrAttributeNotWritable},
+		{"NotAuthorizedException", "A client attempted to write unauthorized attribute", ErrAttributeNotWritable},
+		{"NotAuthorizedException", "User password cannot be reset in the current state.", ErrResetNotAllowed},
+		{"NotAuthorizedException", "Contact administrator to reset password.", ErrResetNotAllowed},
+		{"NotAuthorizedException", "SignUp is not permitted for this user pool", ErrNotPermitted},
+		{"NotAuthorizedException", "something new", ErrNotAuthorized},
+		{"InvalidParameterException", "Cannot reset password for the user as there is no registered/verified email or phone_number", ErrNoVerifiedContact},
+		{"InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client", ErrFlowNotEnabled},
+		{"InvalidParameterException", "USER_SRP_AUTH is not enabled for the client.", ErrFlowNotEnabled},
+		{"InvalidParameterException", "Auth flow not enabled for this client", ErrFlowNotEnabled},
+		{"InvalidParameterException", "Custom auth lambda trigger is not configured for the user pool.", ErrConfiguration},
+		{"InvalidParameterException", "User is already confirmed.", ErrAlreadyConfirmed},
+		{"InvalidParameterException", "user.sub: Attribute cannot be updated. (changing an immutable attribute)", ErrAttributeNotWritable},
+		{"InvalidParameterException", "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA", ErrMFANotSetUp},
+		{"InvalidParameterException", "Username should be an email.", ErrInvalidInput},
+		{"CodeMismatchException", "Invalid verification code provided, please try again.", ErrCodeMismatch},
+		{"CodeMismatchException", "Invalid code or auth state for the user.", ErrCodeMismatch},
+		{"CodeMismatchException", "Invalid session provided", ErrSessionExpired},
+		{"ExpiredCodeException", "Invalid code provided, please request a code again.", ErrCodeExpired},
+		{"LimitExceededException", "Attempt limit exceeded, please try after some time.", ErrLimitExceeded},
+		{"TooManyFailedAttemptsException", "", ErrLimitExceeded},
+		{"TooManyRequestsException", "Rate exceeded", ErrTooManyRequests},
+		{"UserNotFoundException", "User does not exist.", ErrUserNotFound},
+		{"UsernameExistsException", "User already exists", ErrUserExists},
+		{"AliasExistsException", "An account with the given email already exists.", ErrAliasExists},
+		{"UserNotConfirmedException", "User is not confirmed.", ErrUserNotConfirmed},
+		{"PasswordResetRequiredException", "Password reset required for the user", ErrPasswordResetRequired},
+		{"InvalidPasswordException", "Password did not conform with policy: Password not long enough", ErrPasswordPolicy},
+		{"PasswordHistoryPolicyViolationException", "", ErrPasswordHistory},
+		{"ResourceNotFoundException", "Device does not exist.", ErrDeviceNotFound},
+		{"ResourceNotFoundException", "User pool client abc does not exist.", ErrConfiguration},
+		{"ResourceNotFoundException", "User pool eu-west-1_Ab12Cd34E does not exist.", ErrConfiguration},
+		{"ResourceNotFoundException", "Group not found.", ErrNotFound},
+		{"UserLambdaValidationException", "PreSignUp failed with error no.", ErrRejectedByTrigger},
+		{"AccessDeniedException", "User: arn:aws:iam::1:user/x is not authorized to perform", ErrAWSAccessDenied},
+		{"UnrecognizedClientException", "The security token included in the request is invalid.", ErrAWSAccessDenied},
+		{"InternalErrorException", "", ErrUnavailable},
+		{"ForbiddenException", "Request not allowed due to WAF block.", ErrNotPermitted},
+	} {
+		t.Run(test.code+"/"+test.message, func(t *testing.T) {
+			t.Parallel()
+			err := error(&Error{Op: "SignUp", Code: test.code, Message: test.message, StatusCode: 400})
+			if got := classify(test.code, test.message, 400); got != test.want {
+				t.Errorf("classify = %v, want %v", got, test.want)
+			}
+			if !errors.Is(err, test.want) {
+				t.Errorf("errors.Is(%v, %v) = false", err, test.want)
+			}
+		})
+	}
+}
+
+func TestBroaderSentinels(t *testing.T) {
+	t.Parallel()
+	for child, parent := range map[string]string{
+		"ErrAliasExists":       "ErrUserExists",
+		"ErrPasswordHistory":   "ErrPasswordPolicy",
+		"ErrTokenRevoked":      "ErrNotAuthorized",
+		"ErrTokenExpired":      "ErrNotAuthorized",
+		"ErrTokenInvalid":      "ErrNotAuthorized",
+		"ErrClientSecret":      "ErrConfiguration",
+		"ErrNoAWSCredentials":  "ErrConfiguration",
+		"ErrDeviceNotFound":    "ErrNotFound",
+		"ErrInsufficientScope": "ErrNotAuthorized",
+	} {
+		if !errors.Is(sentinels[child], sentinels[parent]) {
+			t.Errorf("%s is not a %s", child, parent)
+		}
+		if errors.Is(sentinels[parent], sentinels[child]) {
+			t.Errorf("every %s is a %s", parent, child)
+		}
+	}
+}
+
+// TestFailureKeepsTheAWSException: errors.As reaches it, by type and by interface.
+func TestFailureKeepsTheAWSException(t *testing.T) {
+	t.Parallel()
+	cause := &smithy.OperationError{ServiceID: "Cognito", OperationName: "SignUp", Err: &awshttp.ResponseError{
+		RequestID: "req-1",
+		ResponseError: &smithyhttp.ResponseError{
+			Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 400}},
+			Err:      &types.UsernameExistsException{Message: aws.String("User already exists")},
+		},
+	}}
+	r := request{op: "SignUp"}
+	err := error(r.failure(t.Context(), cause))
+
+	var e *Error
+	if !errors.As(err, &e) || e.Op != "SignUp" || e.Code != "UsernameExistsException" || e.Message != "User already exists" || e.RequestID != "req-1" || e.StatusCode != 400 || e.Retryable {
+		t.Errorf("got %#v", e)
+	}
+	var typed *types.UsernameExistsException
+	if !errors.As(err, &typed) {
+		t.Error("errors.As does not reach *types.UsernameExistsException")
+	}
+	if !errors.Is(err, ErrUserExists) {
+		t.Error("not ErrUserExists")
+	}
+	if want := "cognitoauth: SignUp: user name is taken (UsernameExistsException: User already exists)"; err.Error() != want {
+		t.Errorf("Error() = %q, want %q", err, want)
+	}
+}
+
+// TestFailureBlanksSecrets: a message that quotes what it was sent.
+func TestFailureBlanksSecrets(t *testing.T) {
+	t.Parallel()
+	for name, cause := range map[string]error{
+		"typed":   &types.InvalidParameterException{Message: aws.String("Value 'hunter22' at 'code'\r\nforged log line")},
+		"generic": &smithy.GenericAPIError{Code: "X", Message: "Value 'hunter22' at 'code'\r\nforged log line"},
+	} {
+		r := request{op: "SignUp", secrets: []string{"", "hunter22"}}
+		err := error(r.failure(t.Context(), cause))
+		var api smithy.APIError
+		if !errors.As(err, &api) {
+			t.Fatalf("%s: no smithy.APIError", name)
+		}
+		for _, text := range []string{err.Error(), api.ErrorMessage(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err)} {
+			if strings.Contains(text, "hunter22") {
+				t.Errorf("%s: secret in %q", name, text)
+			}
+		}
+		if strings.ContainsAny(err.Error(), "\r\n") {
+			t.Errorf("%s: line break in %q", name, err)
+		}
+	}
+}
+
+func TestChallengeRequiredError(t *testing.T) {
+	t.Parallel()
+	out := &AuthenticateOutput{Challenge: newChallenge(pending{name: ChallengeSoftwareTokenMFA, session: "session-secret"})}
+	tokens, err := out.RequireTokens()
+	var required *ChallengeRequiredError
+	if tokens != nil || !errors.As(err, &required) || !errors.Is(err, ErrChallengeRequired) {
+		t.Fatalf("RequireTokens = %v, %v", tokens, err)
+	}
+	if required.Challenge != out.Challenge {
+		t.Error("the error lost its challenge")
+	}
+	if !strings.Contains(err.Error(), "SOFTWARE_TOKEN_MFA") || strings.Contains(err.Error(), "session-secret") {
+		t.Errorf("Error() = %q", err)
+	}
+	for _, empty := range []*AuthenticateOutput{nil, {}} {
+		if _, err := empty.RequireTokens(); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("RequireTokens of nothing: %v", err)
+		}
+	}
+}

@@ -1,0 +1,272 @@
+package cognitoauth
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"testing"
+
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+)
+
+// operations calls every method that takes an Input with a given one. The
+// inputs are valid, and such that every field they have means something.
+var operations = map[string]struct {
+	input any
+	call  func(context.Context, *UserPool, any) error
+}{
+	"SignUp": {SignUpInput{Username: "ada", Password: "pass word 1"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.SignUp(ctx, in.(SignUpInput))
+			return err
+		}},
+	"ConfirmSignUp": {ConfirmSignUpInput{Username: "ada", Code: "123456"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.ConfirmSignUp(ctx, in.(ConfirmSignUpInput))
+			return err
+		}},
+	"ResendConfirmationCode": {ResendConfirmationCodeInput{Username: "ada"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.ResendConfirmationCode(ctx, in.(ResendConfirmationCodeInput))
+			return err
+		}},
+	"Authenticate": {AuthenticateInput{Username: "ada", Password: "pass word 1", Flow: FlowUserAuth, PreferredChallenge: ChallengePassword},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.Authenticate(ctx, in.(AuthenticateInput))
+			return err
+		}},
+	"ForgotPassword": {ForgotPasswordInput{Username: "ada"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.ForgotPassword(ctx, in.(ForgotPasswordInput))
+			return err
+		}},
+	"ConfirmForgotPassword": {ConfirmForgotPasswordInput{Username: "ada", Code: "123456", NewPassword: "new word 1"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.ConfirmForgotPassword(ctx, in.(ConfirmForgotPasswordInput))
+			return err
+		}},
+	"ChangePassword": {ChangePasswordInput{AccessToken: "token", CurrentPassword: "pass word 1", NewPassword: "new word 1"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.ChangePassword(ctx, in.(ChangePasswordInput))
+			return err
+		}},
+	"AdminDelete": {AdminDeleteInput{Username: "ada"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.AdminDelete(ctx, in.(AdminDeleteInput))
+			return err
+		}},
+	"Refresh": {RefreshInput{RefreshToken: "token"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.Refresh(ctx, in.(RefreshInput))
+			return err
+		}},
+	"RevokeToken": {RevokeTokenInput{RefreshToken: "token"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.RevokeToken(ctx, in.(RevokeTokenInput))
+			return err
+		}},
+	"SignOut": {SignOutInput{AccessToken: "token"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.SignOut(ctx, in.(SignOutInput))
+			return err
+		}},
+	"GetUser": {GetUserInput{AccessToken: "token"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.GetUser(ctx, in.(GetUserInput))
+			return err
+		}},
+	"DeleteUser": {DeleteUserInput{AccessToken: "token"},
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.DeleteUser(ctx, in.(DeleteUserInput))
+			return err
+		}},
+	"RespondToChallenge": {(&CustomChallenge{pending: pending{
+		userPoolID: "eu-west-1_Ab12Cd34E", clientID: "3n4b5urk1ft4fl3mg5e62d9ado",
+		name: ChallengeCustom, session: "session", username: "ada",
+	}}).Answer("42"),
+		func(ctx context.Context, p *UserPool, in any) error {
+			_, err := p.RespondToChallenge(ctx, in.(ChallengeResponse))
+			return err
+		}},
+}
+
+// TestOperationsAreAllHere fails when a method of UserPool takes an input that
+// the table does not call, so that no new operation escapes the tests that walk it.
+func TestOperationsAreAllHere(t *testing.T) {
+	t.Parallel()
+	for m := range reflect.TypeFor[*UserPool]().Methods() {
+		takesInput := m.Type.NumIn() == 3 && m.Type.In(1) == reflect.TypeFor[context.Context]()
+		if _, ok := operations[m.Name]; takesInput && !ok {
+			t.Errorf("UserPool.%s is not in the table of operations", m.Name)
+		}
+	}
+}
+
+// TestEveryInputFieldReachesAWS sets each field of each input in turn to
+// something unique and looks for that in what would be sent.
+func TestEveryInputFieldReachesAWS(t *testing.T) {
+	t.Parallel()
+	elsewhere := map[string]string{
+		"ChangePassword.Username": "signs in first: TestChangePasswordByUserName",
+	}
+	for name, op := range operations {
+		typ := reflect.TypeOf(op.input)
+		for field := range typ.Fields() {
+			if !field.IsExported() || elsewhere[name+"."+field.Name] != "" {
+				continue
+			}
+			for _, path := range leaves(field.Type) {
+				t.Run(fmt.Sprintf("%s/%s%s", name, field.Name, path), func(t *testing.T) {
+					t.Parallel()
+					in := reflect.New(typ).Elem()
+					in.Set(reflect.ValueOf(op.input))
+					target := in.FieldByIndex(field.Index)
+					if path != "" {
+						target = target.FieldByName(path[1:])
+					}
+					marker := mark(t, name, field.Name, target)
+
+					pool, api := newFakePool(t, Config{})
+					if err := op.call(t.Context(), pool, in.Interface()); err != nil {
+						t.Fatal(err)
+					}
+					if len(api.sent) != 1 {
+						t.Fatalf("%d requests sent, want 1", len(api.sent))
+					}
+					if !contains(reflect.ValueOf(api.sent[0]), marker) {
+						t.Errorf("%v is nowhere in %+v", marker, api.sent[0])
+					}
+				})
+			}
+		}
+	}
+}
+
+// leaves are the parts of a field to be set one by one.
+func leaves(t reflect.Type) []string {
+	if t != reflect.TypeFor[UserContext]() {
+		return []string{""}
+	}
+	var paths []string
+	for f := range t.Fields() {
+		paths = append(paths, "."+f.Name)
+	}
+	return paths
+}
+
+// mark sets the value to something unique and returns what to look for.
+func mark(t *testing.T, op, field string, v reflect.Value) any {
+	t.Helper()
+	switch v.Kind() {
+	case reflect.Bool:
+		v.SetBool(true)
+		return true
+	case reflect.Map:
+		v.Set(reflect.ValueOf(map[string]string{"key": "marker"}))
+		return "marker"
+	case reflect.String:
+		switch op + "." + field { // only certain values are let through
+		case "Authenticate.Flow":
+			v.SetString(string(FlowUserAuth))
+		case "Authenticate.PreferredChallenge":
+			v.SetString(string(ChallengeEmailOTP))
+		default:
+			v.SetString("marker")
+		}
+		return v.String()
+	}
+	t.Fatalf("no marker for a %s: teach this test", v.Type())
+	return nil
+}
+
+// contains looks for a value anywhere inside another.
+func contains(v reflect.Value, want any) bool {
+	switch v.Kind() {
+	case reflect.Pointer:
+		return !v.IsNil() && contains(v.Elem(), want)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() && contains(v.Field(i), want) {
+				return true
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			if contains(v.Index(i), want) {
+				return true
+			}
+		}
+	case reflect.Map:
+		for _, key := range v.MapKeys() {
+			if contains(key, want) || contains(v.MapIndex(key), want) {
+				return true
+			}
+		}
+	case reflect.String:
+		return v.String() == want
+	case reflect.Bool:
+		return v.Bool() == want
+	}
+	return false
+}
+
+// TestSecretHashEverywhere walks the AWS inputs: whichever has a member for it
+// gets the hash of the user name in that same request, and the operations
+// that take the secret itself get that.
+func TestSecretHashEverywhere(t *testing.T) {
+	t.Parallel()
+	for name, op := range operations {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool, api := newFakePool(t, Config{ClientSecret: "secret1234"})
+			if err := op.call(t.Context(), pool, op.input); err != nil {
+				t.Fatal(err)
+			}
+			want := *pool.secretHash("ada")
+			for _, sent := range api.sent {
+				v := reflect.ValueOf(sent).Elem()
+				if f := v.FieldByName("SecretHash"); f.IsValid() && (f.IsNil() || f.Elem().String() != want) {
+					t.Errorf("%T.SecretHash is not the hash of its user name", sent)
+				}
+				if f := v.FieldByName("ClientSecret"); f.IsValid() && (f.IsNil() || f.Elem().String() != "secret1234") {
+					t.Errorf("%T.ClientSecret is not set", sent)
+				}
+				var params map[string]string
+				switch in := sent.(type) {
+				case *cip.InitiateAuthInput:
+					params = in.AuthParameters
+				case *cip.RespondToAuthChallengeInput:
+					params = in.ChallengeResponses
+				default:
+					continue
+				}
+				if params["SECRET_HASH"] != want {
+					t.Errorf("%T has SECRET_HASH %q, want that of its USERNAME %q", sent, params["SECRET_HASH"], params["USERNAME"])
+				}
+			}
+		})
+	}
+}
+
+// TestNothingEmptyIsSent: Cognito takes an empty string for a value, and refuses it.
+func TestNothingEmptyIsSent(t *testing.T) {
+	t.Parallel()
+	for name, op := range operations {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool, api := newFakePool(t, Config{})
+			if err := op.call(t.Context(), pool, op.input); err != nil {
+				t.Fatal(err)
+			}
+			for _, sent := range api.sent {
+				v := reflect.ValueOf(sent).Elem()
+				for i := range v.NumField() {
+					f := v.Field(i)
+					if f.Kind() == reflect.Pointer && !f.IsNil() && f.Elem().Kind() == reflect.String && f.Elem().String() == "" {
+						t.Errorf("%T.%s is an empty string, want it absent", sent, v.Type().Field(i).Name)
+					}
+				}
+			}
+		})
+	}
+}
