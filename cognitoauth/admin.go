@@ -11,11 +11,11 @@ import (
 // any user of the pool; get one from [UserPool.Admin].
 type Admin struct {
 	pool   *UserPool
-	signed func(context.Context) (cognitoAPI, error)
+	signed func(context.Context) (adminAPI, error)
 }
 
 // api returns the client for signed calls of the operation op.
-func (a *Admin) api(ctx context.Context, op string) (cognitoAPI, error) {
+func (a *Admin) api(ctx context.Context, op string) (adminAPI, error) {
 	client, err := a.signed(ctx)
 	if err != nil {
 		r := request{op: op}
@@ -34,11 +34,11 @@ type AdminDeleteInput struct {
 // AdminDeleteOutput is empty so far.
 type AdminDeleteOutput struct{}
 
-// Delete deletes a user for good. An unknown one is [ErrUserNotFound]; without
+// DeleteUser deletes a user for good. An unknown one is [ErrUserNotFound]; without
 // AWS credentials nothing is sent and the error is [ErrNoAWSCredentials].
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUser.html
-func (a *Admin) Delete(ctx context.Context, in AdminDeleteInput) (*AdminDeleteOutput, error) {
+func (a *Admin) DeleteUser(ctx context.Context, in AdminDeleteInput) (*AdminDeleteOutput, error) {
 	if err := check(opAdminDelete).username("Username", in.Username).err(); err != nil {
 		return nil, err
 	}
@@ -56,7 +56,12 @@ func (a *Admin) Delete(ctx context.Context, in AdminDeleteInput) (*AdminDeleteOu
 	return &AdminDeleteOutput{}, nil
 }
 
-// AdminDelete is [Admin.Delete], here because [Client] has it.
+// AdminDelete is [Admin.DeleteUser], here because [Client] has it.
 func (p *UserPool) AdminDelete(ctx context.Context, in AdminDeleteInput) (*AdminDeleteOutput, error) {
-	return p.admin.Delete(ctx, in)
+	return p.admin.DeleteUser(ctx, in)
+}
+
+// adminAPI are the operations that are signed.
+type adminAPI interface {
+	AdminDeleteUser(context.Context, *cip.AdminDeleteUserInput, ...func(*cip.Options)) (*cip.AdminDeleteUserOutput, error)
 }

@@ -34,7 +34,7 @@ func newFakePool(t *testing.T, cfg Config) (*UserPool, *fakeAPI) {
 		t.Fatal(err)
 	}
 	api := &fakeAPI{}
-	return newUserPool(cfg, api, func(context.Context) (cognitoAPI, error) { return api, nil }), api
+	return newUserPool(cfg, api, func(context.Context) (adminAPI, error) { return api, nil }), api
 }
 
 var fakeResult = &types.AuthenticationResultType{

@@ -57,7 +57,7 @@ type lazyAWSClient struct {
 	client *cip.Client // nil until the chain has been loaded
 }
 
-func (l *lazyAWSClient) get(ctx context.Context) (cognitoAPI, error) {
+func (l *lazyAWSClient) get(ctx context.Context) (adminAPI, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.client == nil {

@@ -15,7 +15,7 @@ import (
 type UserPool struct {
 	cfg    Config
 	srp    srp.Identity // Pool is set; User is filled in for each sign-in
-	public cognitoAPI   // sends what needs no signature
+	public userAPI      // sends what needs no signature
 	admin  Admin
 }
 
@@ -27,7 +27,7 @@ func New(cfg Config) (*UserPool, error) {
 		return nil, err
 	}
 	public := newAWSClient(cfg, cfg.AWSConfig)
-	signed := func(context.Context) (cognitoAPI, error) { return public, nil }
+	signed := func(context.Context) (adminAPI, error) { return public, nil }
 	if cfg.AWSConfig == nil {
 		signed = (&lazyAWSClient{cfg: cfg}).get
 	}
@@ -35,7 +35,7 @@ func New(cfg Config) (*UserPool, error) {
 }
 
 // newUserPool puts a pool on any implementation of the AWS operations.
-func newUserPool(cfg Config, public cognitoAPI, signed func(context.Context) (cognitoAPI, error)) *UserPool {
+func newUserPool(cfg Config, public userAPI, signed func(context.Context) (adminAPI, error)) *UserPool {
 	name, _ := srp.PoolName(cfg.UserPoolID)
 	p := &UserPool{cfg: cfg, srp: srp.Identity{Pool: name}, public: public}
 	p.admin = Admin{pool: p, signed: signed}
@@ -72,9 +72,8 @@ func (p *UserPool) secretHash(username string) *string {
 	return &h
 }
 
-// cognitoAPI is the part of the AWS client in use; tests put a fake in its place.
-type cognitoAPI interface {
-	AdminDeleteUser(context.Context, *cip.AdminDeleteUserInput, ...func(*cip.Options)) (*cip.AdminDeleteUserOutput, error)
+// userAPI are the operations that need no signature.
+type userAPI interface {
 	ChangePassword(context.Context, *cip.ChangePasswordInput, ...func(*cip.Options)) (*cip.ChangePasswordOutput, error)
 	ConfirmForgotPassword(context.Context, *cip.ConfirmForgotPasswordInput, ...func(*cip.Options)) (*cip.ConfirmForgotPasswordOutput, error)
 	ConfirmSignUp(context.Context, *cip.ConfirmSignUpInput, ...func(*cip.Options)) (*cip.ConfirmSignUpOutput, error)
