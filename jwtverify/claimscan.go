@@ -22,23 +22,32 @@ type parsed struct {
 	givenName, familyName, role string
 	emailVerified, phoneVerif   bool
 
-	groups, audience, roles []string
+	// Where in the list of strings beside it each of these is. A slice of that
+	// list, stored here, would force it onto the heap.
+	groups, audience, roles span
 
 	exp, iat, nbf, authTime int64 // 0: absent
 }
+
+// span is a part of a list of strings.
+type span struct{ from, to int }
+
+func (s span) of(strs []string) []string { return strs[s.from:s.to] }
 
 // Inline storage: a token with no more groups, scopes and audiences than this
 // takes one allocation for its claims.
 const inlineStrings = 6
 
-// scanClaims reads a verified payload. The claims that only the other kind of
+// scanClaims reads a verified payload into p and the members of its lists into
+// strs, which it returns. The claims that only the other kind of
 // token has are not looked at: there a trigger may have put anything under
 // their names.
-func scanClaims(payload string, want TokenUse, p *parsed, strs []string) *Error {
+func scanClaims(payload string, want TokenUse, p *parsed, strs []string) ([]string, *Error) {
 	p.payload = payload
+	var o jws.Members
 	s := jws.NewScanner(payload)
 	claim := ""
-	for o := s.Object(); ; {
+	for s.Object(); ; {
 		name, ok := s.Member(&o)
 		if !ok {
 			break
@@ -85,9 +94,8 @@ func scanClaims(payload string, want TokenUse, p *parsed, strs []string) *Error 
 			claim = "aud"
 			if s.Peek() == jws.KindString {
 				aud, _ := s.String()
-				n := len(strs)
+				p.audience = span{len(strs), len(strs) + 1}
 				strs = append(strs, aud)
-				p.audience = strs[n:len(strs):len(strs)]
 				break
 			}
 			p.audience, strs = scanStrings(&s, strs)
@@ -103,9 +111,9 @@ func scanClaims(payload string, want TokenUse, p *parsed, strs []string) *Error 
 		}
 	}
 	if err := s.Finish(); err != nil {
-		return claimError(claim, err)
+		return nil, claimError(claim, err)
 	}
-	return nil
+	return strs, nil
 }
 
 func scanAccessClaim(s *jws.Scanner[string], name string, p *parsed) (claim string) {
@@ -173,14 +181,15 @@ func scanIDClaim(s *jws.Scanner[string], name string, p *parsed, strs []string) 
 	return claim, strs
 }
 
-// scanStrings reads an array of strings into strs and returns the part it is.
-func scanStrings(s *jws.Scanner[string], strs []string) (list, all []string) {
-	n := len(strs)
-	for a := s.Array(); s.Element(&a); {
+// scanStrings appends an array of strings to strs and returns the part it is.
+func scanStrings(s *jws.Scanner[string], strs []string) (span, []string) {
+	from := len(strs)
+	var a jws.Elements
+	for s.Array(); s.Element(&a); {
 		str, _ := s.String()
 		strs = append(strs, str)
 	}
-	return strs[n:len(strs):len(strs)], strs
+	return span{from, len(strs)}, strs
 }
 
 // scanFlag reads a boolean, which Cognito also writes as a string when it comes
@@ -216,15 +225,6 @@ func claimError(claim string, fault error) *Error {
 	return e
 }
 
-// store returns a copy of p that shares nothing with the stack p is on.
-func (p *parsed) store() *parsed {
-	c := *p
-	c.groups = append([]string(nil), p.groups...)
-	c.audience = append([]string(nil), p.audience...)
-	c.roles = append([]string(nil), p.roles...)
-	return &c
-}
-
 func (p *parsed) claims() Claims {
 	return Claims{
 		Subject:   p.subject,
@@ -257,17 +257,14 @@ type accessBox struct {
 	inline [inlineStrings]string
 }
 
-func (p *parsed) accessClaims() *AccessClaims {
+func (p *parsed) accessClaims(strs []string) *AccessClaims {
 	box := &accessBox{}
 	box.Claims = p.claims()
 	box.DeviceKey = p.deviceKey
 	scopes := strings.Count(p.scope, " ") + 1
-	if p.scope == "" {
-		scopes = 0
-	}
-	room := listRoom(box.inline[:0], len(p.groups)+len(p.audience)+scopes)
-	box.Groups, room = placeList(room, p.groups)
-	box.Audience, room = placeList(room, p.audience)
+	room := listRoom(box.inline[:0], len(strs)+scopes)
+	box.Groups, room = placeList(room, p.groups.of(strs))
+	box.Audience, room = placeList(room, p.audience.of(strs))
 	box.Scopes, _ = placeWords(room, p.scope)
 	return &box.AccessClaims
 }
@@ -277,7 +274,7 @@ type idBox struct {
 	inline [inlineStrings]string
 }
 
-func (p *parsed) idClaims() *IDClaims {
+func (p *parsed) idClaims(strs []string) *IDClaims {
 	box := &idBox{}
 	box.Claims = p.claims()
 	box.AuthorizedParty = p.azp
@@ -286,10 +283,10 @@ func (p *parsed) idClaims() *IDClaims {
 	box.Name, box.GivenName, box.FamilyName = p.name, p.givenName, p.familyName
 	box.Nonce = p.nonce
 	box.PreferredRole = p.role
-	room := listRoom(box.inline[:0], len(p.groups)+len(p.audience)+len(p.roles))
-	box.Groups, room = placeList(room, p.groups)
-	box.Audience, room = placeList(room, p.audience)
-	box.Roles, _ = placeList(room, p.roles)
+	room := listRoom(box.inline[:0], len(strs))
+	box.Groups, room = placeList(room, p.groups.of(strs))
+	box.Audience, room = placeList(room, p.audience.of(strs))
+	box.Roles, _ = placeList(room, p.roles.of(strs))
 	return &box.IDClaims
 }
 

@@ -168,10 +168,10 @@ func (v *Verifier) Prefetch(ctx context.Context) error {
 // about it.
 func (v *Verifier) VerifyAccessToken(ctx context.Context, token string, requirements ...Requirement) (*AccessClaims, error) {
 	var p parsed
-	var strs [16]string
-	issuer, err := v.authenticate(ctx, token, Access, &p, strs[:0])
+	var room [16]string
+	issuer, strs, err := v.authenticate(ctx, token, Access, &p, room[:0])
 	if err == nil {
-		claims := p.accessClaims()
+		claims := p.accessClaims(strs)
 		if err = issuer.pool.authorize(ctx, &claims.Claims, claims.Scopes, claims.Audience, requirements); err == nil {
 			return claims, nil
 		}
@@ -183,10 +183,10 @@ func (v *Verifier) VerifyAccessToken(ctx context.Context, token string, requirem
 // is an *[Error]; see the package documentation for what to do about it.
 func (v *Verifier) VerifyIDToken(ctx context.Context, token string, requirements ...Requirement) (*IDClaims, error) {
 	var p parsed
-	var strs [16]string
-	issuer, err := v.authenticate(ctx, token, ID, &p, strs[:0])
+	var room [16]string
+	issuer, strs, err := v.authenticate(ctx, token, ID, &p, room[:0])
 	if err == nil {
-		claims := p.idClaims()
+		claims := p.idClaims(strs)
 		if err = issuer.pool.authorize(ctx, &claims.Claims, nil, claims.Audience, requirements); err == nil {
 			return claims, nil
 		}
@@ -205,79 +205,80 @@ func (v *Verifier) reject(ctx context.Context, issuer *trustedIssuer, use TokenU
 	return err
 }
 
-// Buffers on the stack that hold a usual token; a longer payload is allocated.
+// Buffers on the stack that hold a usual token; more is allocated.
 const (
+	headerBuffer    = 256
 	payloadBuffer   = 2 << 10
-	signatureBuffer = jws.MaxRSABits / 8
+	signatureBuffer = 512 // RSA of 4096 bits
 )
 
 // authenticate finds out whether a token is its issuer's and good for use at
 // this time, and fills p with what it says. The order is that of cost and of
 // trust: nothing is believed before the signature, and of what the payload says
 // only iss is looked at, to choose whose key that must be.
-func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse, p *parsed, strs []string) (*trustedIssuer, *Error) {
-	var header [jws.MaxDecodedHeaderSize]byte
+func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse, p *parsed, strs []string) (*trustedIssuer, []string, *Error) {
 	compact, err := jws.Split(token)
 	if err != nil {
 		e := malformed("", err)
 		if err == jws.FaultEmpty {
 			e.Code = CodeTokenMissing
 		}
-		return nil, e
+		return nil, nil, e
 	}
-	n, err := jws.DecodeBase64(header[:], compact.Header())
+	var headerRoom [headerBuffer]byte
+	header, err := decode(headerRoom[:], compact.Header())
 	if err != nil {
-		return nil, malformed("", err)
+		return nil, nil, malformed("", err)
 	}
-	h, err := jws.ParseHeader(header[:n], jws.RS256)
+	h, err := jws.ParseHeader(header, jws.RS256)
 	if err != nil {
-		return nil, headerError(err)
+		return nil, nil, headerError(err)
 	}
 
-	var buffer [payloadBuffer]byte
-	payload := buffer[:]
-	if n := jws.DecodedLen(len(compact.Payload())); n > len(payload) {
-		payload = make([]byte, n)
-	}
-	n, err = jws.DecodeBase64(payload, compact.Payload())
+	var payloadRoom [payloadBuffer]byte
+	payload, err := decode(payloadRoom[:], compact.Payload())
 	if err != nil {
-		return nil, malformed("", err)
+		return nil, nil, malformed("", err)
 	}
-	payload = payload[:n]
 	name, ok := jws.PeekIssuer(payload)
 	if !ok {
-		return nil, &Error{Code: CodeIssuerInvalid, Claim: "iss", Detail: "the payload has none that can be read"}
+		return nil, nil, &Error{Code: CodeIssuerInvalid, Claim: "iss", Detail: "the payload has none that can be read"}
 	}
 	issuer := v.issuers[string(name)]
 	if issuer == nil {
-		return nil, &Error{Code: CodeIssuerInvalid, Claim: "iss"}
+		return nil, nil, &Error{Code: CodeIssuerInvalid, Claim: "iss"}
 	}
 
 	// The signature's spelling is checked before its key is looked for, which
 	// may cost a fetch.
-	var sigBuffer [signatureBuffer]byte
-	if jws.DecodedLen(len(compact.Signature())) > len(sigBuffer) {
-		return issuer, malformed("", errSignatureTooLong)
-	}
-	n, err = jws.DecodeBase64(sigBuffer[:], compact.Signature())
+	var signatureRoom [signatureBuffer]byte
+	signature, err := decode(signatureRoom[:], compact.Signature())
 	if err != nil {
-		return issuer, malformed("", err)
+		return issuer, nil, malformed("", err)
 	}
 	key, keyErr := issuer.keys.key(ctx, h.KeyID)
 	if keyErr != nil {
-		return issuer, keyErr
+		return issuer, nil, keyErr
 	}
-	if jwt.SigningMethodRS256.Verify(compact.SigningInput(), sigBuffer[:n], key.public) != nil {
-		return issuer, &Error{Code: CodeSignatureInvalid}
+	if jwt.SigningMethodRS256.Verify(compact.SigningInput(), signature, key.public) != nil {
+		return issuer, nil, &Error{Code: CodeSignatureInvalid}
 	}
 
-	if err := scanClaims(string(payload), use, p, strs); err != nil {
-		return issuer, err
+	strs, scanErr := scanClaims(string(payload), use, p, strs)
+	if scanErr != nil {
+		return issuer, nil, scanErr
 	}
-	return issuer, issuer.validate(p, use)
+	return issuer, strs, issuer.validate(p, strs, use)
 }
 
-var errSignatureTooLong = errors.New("signature is longer than any key's")
+// decode decodes into room if it fits.
+func decode(room []byte, segment string) ([]byte, error) {
+	if n := jws.DecodedLen(len(segment)); n > len(room) {
+		room = make([]byte, n)
+	}
+	n, err := jws.DecodeBase64(room, segment)
+	return room[:n], err
+}
 
 func headerError(fault error) *Error {
 	e := malformed("", fault)
@@ -297,7 +298,7 @@ func headerError(fault error) *Error {
 }
 
 // validate applies the rules that hold for every token of the pool.
-func (i *trustedIssuer) validate(p *parsed, use TokenUse) *Error {
+func (i *trustedIssuer) validate(p *parsed, strs []string, use TokenUse) *Error {
 	switch {
 	case p.issuer != i.name:
 		// The payload has other things to say than the peek saw.
@@ -311,7 +312,7 @@ func (i *trustedIssuer) validate(p *parsed, use TokenUse) *Error {
 	case p.iat == 0:
 		return malformed("iat", errClaimMissing)
 	}
-	if err := i.pool.checkClient(p, use); err != nil {
+	if err := i.pool.checkClient(p, p.audience.of(strs), use); err != nil {
 		return err
 	}
 	now := i.pool.clock.wall()
@@ -335,14 +336,14 @@ var errClaimMissing = errors.New("is required")
 // client_id, and aud, if there, names resource servers. An ID token says so in
 // aud; if that has several members, azp must be one that is accepted
 // (OpenID Connect Core section 3.1.3.7).
-func (p *pool) checkClient(t *parsed, use TokenUse) *Error {
+func (p *pool) checkClient(t *parsed, audience []string, use TokenUse) *Error {
 	if use == Access {
 		if t.clientID == "" || !p.accepts(t.clientID) {
 			return &Error{Code: CodeClientInvalid, Claim: "client_id"}
 		}
 		return nil
 	}
-	for _, aud := range t.audience {
+	for _, aud := range audience {
 		if aud != "" && p.accepts(aud) {
 			t.clientID = aud
 			break
@@ -353,7 +354,7 @@ func (p *pool) checkClient(t *parsed, use TokenUse) *Error {
 		return &Error{Code: CodeClientInvalid, Claim: "aud"}
 	case t.azp != "" && !p.accepts(t.azp):
 		return &Error{Code: CodeClientInvalid, Claim: "azp"}
-	case len(t.audience) > 1 && t.azp == "":
+	case len(audience) > 1 && t.azp == "":
 		return &Error{Code: CodeClientInvalid, Claim: "azp", Detail: "required beside several audiences"}
 	case t.azp != "":
 		t.clientID = t.azp

@@ -1,5 +1,7 @@
 package jws
 
+import "strings"
+
 // Limits of a compact serialization, in bytes as sent. Cognito's own tokens
 // stay within 8 KB (its limit for the claims a trigger may add is lower
 // still), and an HTTP server refuses header lines not much longer.
@@ -28,21 +30,16 @@ func Split(raw string) (Compact, error) {
 	if len(raw) > MaxTokenSize {
 		return Compact{}, FaultTooLong
 	}
-	dot1, dot2 := -1, -1
-	for i := range len(raw) {
-		if raw[i] != '.' {
-			continue
-		}
-		switch {
-		case dot1 < 0:
-			dot1 = i
-		case dot2 < 0:
-			dot2 = i
-		default:
-			return Compact{}, FaultSegments
-		}
+	dot1 := strings.IndexByte(raw, '.')
+	if dot1 <= 0 {
+		return Compact{}, FaultSegments
 	}
-	if dot2 < 0 || dot1 == 0 || dot2 == len(raw)-1 {
+	length := strings.IndexByte(raw[dot1+1:], '.')
+	if length < 0 {
+		return Compact{}, FaultSegments
+	}
+	dot2 := dot1 + 1 + length
+	if dot2 == len(raw)-1 || strings.IndexByte(raw[dot2+1:], '.') >= 0 {
 		return Compact{}, FaultSegments
 	}
 	if dot1 > MaxHeaderSize {

@@ -12,36 +12,74 @@ package jws
 
 // Fault says why bytes were refused. Its text is fixed: it never quotes what
 // was read, so it can be logged and returned to a caller as it is.
-type Fault string
-
-func (f Fault) Error() string { return string(f) }
+//
+// It is a number so that one can be kept beside a text without the compiler
+// taking it for a part of that text.
+type Fault uint8
 
 // The faults of a compact serialization and of its header.
 const (
-	FaultEmpty           Fault = "token is empty"
-	FaultTooLong         Fault = "token is longer than 16384 bytes"
-	FaultSegments        Fault = "token does not have exactly three segments"
-	FaultHeaderTooLong   Fault = "header is longer than 2048 bytes"
-	FaultBase64          Fault = "segment is not canonical unpadded base64url"
-	FaultAlgMissing      Fault = "header has no alg"
-	FaultAlg             Fault = "header alg is not accepted"
-	FaultKeyIDMissing    Fault = "header has no kid"
-	FaultKeyIDTooLong    Fault = "kid is longer than 256 bytes"
-	FaultHeaderType      Fault = "header member has the wrong JSON type"
-	FaultCritical        Fault = "header has crit: no extension is understood"
-	FaultUnencodedOption Fault = "header has b64: only base64url payloads are read"
-	FaultTyp             Fault = "header typ is not JWT"
+	_ Fault = iota
+	FaultEmpty
+	FaultTooLong
+	FaultSegments
+	FaultHeaderTooLong
+	FaultBase64
+	FaultAlgMissing
+	FaultAlg
+	FaultKeyIDMissing
+	FaultKeyIDTooLong
+	FaultHeaderType
+	FaultCritical
+	FaultUnencodedOption
+	FaultTyp
+
+	// The faults of JSON text.
+
+	FaultSyntax
+	FaultUTF8
+	FaultEscape
+	FaultDepth
+	FaultDuplicate
+	FaultTrailing
+	FaultType
+	FaultDate
+	FaultDatePast
+
+	// The faults of a JWK Set.
+
+	FaultKeySetTooLong
+	FaultKeySetShape
+	FaultNoKeys
 )
 
-// The faults of JSON text.
-const (
-	FaultSyntax    Fault = "JSON is malformed"
-	FaultUTF8      Fault = "JSON is not valid UTF-8"
-	FaultEscape    Fault = "JSON string has an invalid escape"
-	FaultDepth     Fault = "JSON is nested too deeply"
-	FaultDuplicate Fault = "JSON object has a repeated member"
-	FaultTrailing  Fault = "JSON is followed by other data"
-	FaultType      Fault = "JSON value has the wrong type"
-	FaultDate      Fault = "NumericDate is out of range"
-	FaultDatePast  Fault = "NumericDate is not after 1970"
-)
+var faultTexts = [...]string{
+	FaultEmpty:           "token is empty",
+	FaultTooLong:         "token is longer than 16384 bytes",
+	FaultSegments:        "token does not have exactly three segments",
+	FaultHeaderTooLong:   "header is longer than 2048 bytes",
+	FaultBase64:          "segment is not canonical unpadded base64url",
+	FaultAlgMissing:      "header has no alg",
+	FaultAlg:             "header alg is not accepted",
+	FaultKeyIDMissing:    "header has no kid",
+	FaultKeyIDTooLong:    "kid is longer than 256 bytes",
+	FaultHeaderType:      "header member has the wrong JSON type",
+	FaultCritical:        "header has crit: no extension is understood",
+	FaultUnencodedOption: "header has b64: only base64url payloads are read",
+	FaultTyp:             "header typ is not JWT",
+	FaultSyntax:          "JSON is malformed",
+	FaultUTF8:            "JSON is not valid UTF-8",
+	FaultEscape:          "JSON string has an invalid escape",
+	FaultDepth:           "JSON is nested too deeply",
+	FaultDuplicate:       "JSON object has a repeated member",
+	FaultTrailing:        "JSON is followed by other data",
+	FaultType:            "JSON value has the wrong type",
+	FaultDate:            "NumericDate is out of range",
+	FaultDatePast:        "NumericDate is not after 1970",
+	FaultKeySetTooLong:   "key set is longer than 262144 bytes",
+	FaultKeySetShape:     "key set is not a JSON object with an array of keys",
+	FaultNoKeys:          "key set has no usable signing key",
+}
+
+// Error returns the fault in words.
+func (f Fault) Error() string { return faultTexts[f] }

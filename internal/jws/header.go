@@ -25,8 +25,9 @@ type Header struct {
 func ParseHeader(decoded []byte, algs ...string) (Header, error) {
 	var h Header
 	var hasAlg, hasKeyID bool
+	var o Members
 	s := NewScanner(decoded)
-	for o := s.Object(); ; {
+	for s.Object(); ; {
 		name, ok := s.Member(&o)
 		if !ok {
 			break
@@ -81,8 +82,10 @@ func equalFoldJWT(typ []byte) bool {
 // the signature has been verified the claims must be read in full, where a second
 // iss is refused.
 func PeekIssuer(decoded []byte) (issuer []byte, ok bool) {
+	var o Members
 	s := NewScanner(decoded)
-	for o := s.Object(); ; {
+	s.repeats = true
+	for s.Object(); ; {
 		name, ok := s.Member(&o)
 		if !ok {
 			return nil, false

@@ -39,13 +39,6 @@ type KeySet struct {
 // MaxKeySetSize is how long a JWK Set may be. Cognito's are about 1 KB.
 const MaxKeySetSize = 256 << 10
 
-// The faults of a JWK Set.
-const (
-	FaultKeySetTooLong Fault = "key set is longer than 262144 bytes"
-	FaultKeySetShape   Fault = "key set is not a JSON object with an array of keys"
-	FaultNoKeys        Fault = "key set has no usable signing key"
-)
-
 // ParseKeySet reads a JWK Set (RFC 7517 section 5). It fails unless the document is
 // JSON of the right shape; a key in it that cannot be used is left out and
 // counted, and never costs a good one. The set may come out empty.
@@ -87,7 +80,8 @@ func keyTexts(doc string) ([]string, error) {
 	}
 	var texts []string
 	found := false
-	for o := s.Object(); ; {
+	var o Members
+	for s.Object(); ; {
 		name, ok := s.Member(&o)
 		if !ok {
 			break
@@ -97,7 +91,8 @@ func keyTexts(doc string) ([]string, error) {
 			continue
 		}
 		found = true
-		for a := s.Array(); s.Element(&a); {
+		var a Elements
+		for s.Array(); s.Element(&a); {
 			// A member repeated inside one key spoils that key, which
 			// parseKey notices, and not its neighbours.
 			s.repeats = true
@@ -130,7 +125,8 @@ type jwk struct {
 func parseKey(text string) (key Key, usable bool) {
 	var k jwk
 	s := NewScanner(text)
-	for o := s.Object(); ; {
+	var o Members
+	for s.Object(); ; {
 		name, ok := s.Member(&o)
 		if !ok {
 			break
@@ -156,7 +152,8 @@ func parseKey(text string) (key Key, usable bool) {
 			k.y, _ = s.String()
 		case "key_ops":
 			k.hasOps = true
-			for a := s.Array(); s.Element(&a); {
+			var a Elements
+			for s.Array(); s.Element(&a); {
 				if op, ok := s.String(); ok && op == "verify" {
 					k.canVerify = true
 				}

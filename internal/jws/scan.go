@@ -43,18 +43,40 @@ type Scanner[T Text] struct {
 	depth int
 	fault Fault
 
-	// repeats lets members repeat: set only to cut a document into parts
-	// that are then read one by one without it.
+	// repeats lets members repeat, for looking at a text that is read in
+	// full later.
 	repeats bool
-
-	// The member names of the objects now open, the innermost last: count of
-	// them, in first and then in rest. base is where the innermost begins.
-	first [24]memberName
-	rest  []memberName
-	count int
-	base  int
-	bloom uint64
 }
+
+// Members is the state of reading one object. It is apart from the Scanner so
+// that both, and the text, can stay on the caller's stack: Go's escape analysis
+// does not tell one field of a struct from another.
+type Members struct {
+	begun bool
+	bloom uint64 // of the hashes of the names so far
+	count int
+	first [20]memberName
+	rest  []memberName
+}
+
+func (m *Members) at(i int) *memberName {
+	if i < len(m.first) {
+		return &m.first[i]
+	}
+	return &m.rest[i-len(m.first)]
+}
+
+func (m *Members) push(name memberName) {
+	if m.count < len(m.first) {
+		m.first[m.count] = name
+	} else {
+		m.rest = append(m.rest, name)
+	}
+	m.count++
+}
+
+// Elements is the state of reading one array.
+type Elements struct{ begun bool }
 
 // memberName is a name as positions in the source: keeping the bytes
 // themselves would force the caller's buffer onto the heap.
@@ -68,7 +90,7 @@ type memberName struct {
 func NewScanner[T Text](src T) Scanner[T] { return Scanner[T]{src: src} }
 
 func (s *Scanner[T]) fail(f Fault) {
-	if s.fault == "" {
+	if s.fault == 0 {
 		s.fault = f
 		s.pos = len(s.src) // every later step finds the end
 	}
@@ -78,7 +100,7 @@ func (s *Scanner[T]) fail(f Fault) {
 func (s *Scanner[T]) Fail(f Fault) { s.fail(f) }
 
 // Failed reports whether something was refused.
-func (s *Scanner[T]) Failed() bool { return s.fault != "" }
+func (s *Scanner[T]) Failed() bool { return s.fault != 0 }
 
 func (s *Scanner[T]) space() {
 	for s.pos < len(s.src) {
@@ -118,51 +140,41 @@ func (s *Scanner[T]) Peek() Kind {
 // the value as one.
 func (s *Scanner[T]) Finish() error {
 	s.space()
-	if s.fault == "" && (s.pos != len(s.src) || s.depth != 0) {
+	if s.fault == 0 && (s.pos != len(s.src) || s.depth != 0) {
 		s.fail(FaultTrailing)
 	}
-	if s.fault != "" {
+	if s.fault != 0 {
 		return s.fault
 	}
 	return nil
 }
 
-// Scope is the scanner's state around the array or object now being read. It
-// belongs to one call of [Scanner.Object] or [Scanner.Array].
-type Scope struct {
-	outerBase  int
-	outerBloom uint64
-	begun      bool
-}
-
 // Object enters an object. Read it with
 //
-//	for o := s.Object(); ; {
+//	var o jws.Members
+//	for s.Object(); ; {
 //		name, ok := s.Member(&o)
 //		if !ok {
 //			break
 //		}
 //		// read exactly one value
 //	}
-func (s *Scanner[T]) Object() Scope { return s.open('{') }
+func (s *Scanner[T]) Object() { s.open('{') }
 
 // Array enters an array; [Scanner.Element] reports whether an element follows.
-func (s *Scanner[T]) Array() Scope { return s.open('[') }
+func (s *Scanner[T]) Array() { s.open('[') }
 
-func (s *Scanner[T]) open(bracket byte) Scope {
+func (s *Scanner[T]) open(bracket byte) {
 	s.space()
 	if s.pos >= len(s.src) || s.src[s.pos] != bracket {
 		s.mistyped()
-		return Scope{}
+		return
 	}
 	if s.depth++; s.depth > MaxDepth {
 		s.fail(FaultDepth)
-		return Scope{}
+		return
 	}
 	s.pos++
-	outer := Scope{outerBase: s.base, outerBloom: s.bloom}
-	s.base, s.bloom = s.count, 0
-	return outer
 }
 
 // mistyped fails with FaultType where a value of another type begins, and with
@@ -176,8 +188,8 @@ func (s *Scanner[T]) mistyped() {
 }
 
 // more reads what stands between two values, or leaves the array or object.
-func (s *Scanner[T]) more(scope *Scope, bracket byte) bool {
-	if s.fault != "" {
+func (s *Scanner[T]) more(begun *bool, bracket byte) bool {
+	if s.fault != 0 {
 		return false
 	}
 	s.space()
@@ -186,16 +198,9 @@ func (s *Scanner[T]) more(scope *Scope, bracket byte) bool {
 		case c == bracket:
 			s.pos++
 			s.depth--
-			s.count = s.base
-			if s.count < len(s.first) {
-				s.rest = s.rest[:0]
-			} else {
-				s.rest = s.rest[:s.count-len(s.first)]
-			}
-			s.base, s.bloom = scope.outerBase, scope.outerBloom
 			return false
-		case !scope.begun:
-			scope.begun = true
+		case !*begun:
+			*begun = true
 			return true
 		case c == ',':
 			s.pos++
@@ -209,8 +214,8 @@ func (s *Scanner[T]) more(scope *Scope, bracket byte) bool {
 
 // Member reads the next member's name, or the end of the object. The name is
 // decoded: one spelled with escapes is the name it stands for.
-func (s *Scanner[T]) Member(scope *Scope) (name T, ok bool) {
-	if !s.more(scope, '}') {
+func (s *Scanner[T]) Member(o *Members) (name T, ok bool) {
+	if !s.more(&o.begun, '}') {
 		return name, false
 	}
 	start := s.pos
@@ -222,7 +227,7 @@ func (s *Scanner[T]) Member(scope *Scope) (name T, ok bool) {
 	if escaped {
 		name = unescape(name)
 	}
-	if !s.remember(start+1, end-1, name, escaped) {
+	if !s.remember(o, start+1, end-1, name, escaped) {
 		return name, false
 	}
 	s.space()
@@ -235,12 +240,12 @@ func (s *Scanner[T]) Member(scope *Scope) (name T, ok bool) {
 }
 
 // Element reports whether the array has another element.
-func (s *Scanner[T]) Element(scope *Scope) bool { return s.more(scope, ']') }
+func (s *Scanner[T]) Element(a *Elements) bool { return s.more(&a.begun, ']') }
 
-// remember notes a member name of the innermost object and refuses one it
-// already has. RFC 7515 section 4 and RFC 7519 section 4 let a reader take the
-// last of two; two readers that differ in that are a confusion attack.
-func (s *Scanner[T]) remember(start, end int, name T, escaped bool) bool {
+// remember notes the name of a member and refuses one the object already has.
+// RFC 7515 section 4 and RFC 7519 section 4 let a reader take the last of two;
+// two readers that differ in that are a confusion attack.
+func (s *Scanner[T]) remember(o *Members, start, end int, name T, escaped bool) bool {
 	if s.repeats {
 		return true
 	}
@@ -248,32 +253,19 @@ func (s *Scanner[T]) remember(start, end int, name T, escaped bool) bool {
 	for i := range len(name) {
 		h = (h ^ uint32(name[i])) * 16777619
 	}
-	m := memberName{hash: h, start: uint32(start), end: uint32(end), escaped: escaped}
 	// The low bits of FNV-1a mix best.
-	if bit := uint64(1) << (h & 63); s.bloom&bit == 0 {
-		s.bloom |= bit
+	if bit := uint64(1) << (h & 63); o.bloom&bit == 0 {
+		o.bloom |= bit
 	} else {
-		for i := s.base; i < s.count; i++ {
-			if o := s.name(i); o.hash == h && s.sameName(*o, name) {
+		for i := range o.count {
+			if other := o.at(i); other.hash == h && s.sameName(*other, name) {
 				s.fail(FaultDuplicate)
 				return false
 			}
 		}
 	}
-	if s.count < len(s.first) {
-		s.first[s.count] = m
-	} else {
-		s.rest = append(s.rest, m)
-	}
-	s.count++
+	o.push(memberName{hash: h, start: uint32(start), end: uint32(end), escaped: escaped})
 	return true
-}
-
-func (s *Scanner[T]) name(i int) *memberName {
-	if i < len(s.first) {
-		return &s.first[i]
-	}
-	return &s.rest[i-len(s.first)]
 }
 
 func (s *Scanner[T]) sameName(o memberName, name T) bool {
@@ -586,20 +578,27 @@ func (s *Scanner[T]) Skip() bool {
 		}
 		return true
 	case KindArray:
-		for a := s.Array(); s.Element(&a); {
+		var a Elements
+		for s.Array(); s.Element(&a); {
 			s.Skip()
 		}
-		return s.fault == ""
+		return s.fault == 0
 	case KindObject:
-		for o := s.Object(); ; {
-			if _, ok := s.Member(&o); !ok {
-				return s.fault == ""
-			}
-			s.Skip()
-		}
+		return s.skipObject()
 	}
 	s.fail(FaultSyntax)
 	return false
+}
+
+// skipObject is apart from Skip so that only objects pay for its stack.
+func (s *Scanner[T]) skipObject() bool {
+	var o Members
+	for s.Object(); ; {
+		if _, ok := s.Member(&o); !ok {
+			return s.fault == 0
+		}
+		s.Skip()
+	}
 }
 
 // Raw reads a value of any type, checks it, and returns its text.
