@@ -11,16 +11,7 @@ import (
 // exponent of 1024 bits and with one as short as ours.
 func BenchmarkLogin(b *testing.B) {
 	id := Identity{Pool: "AbC123", User: "3f1c9a7e-2b64-4c1d-9d3a-6a1b2c3d4e5f"}
-	random := seeded(b.Name())
-	v, err := NewVerifier(random, id, "Passw0rd!")
-	if err != nil {
-		b.Fatal(err)
-	}
-	s, err := NewServer(random, v)
-	if err != nil {
-		b.Fatal(err)
-	}
-	ch := Challenge{Salt: v.SaltHex(), B: s.B(), SecretBlock: base64.StdEncoding.EncodeToString(testBlock)}
+	ch := begin(b, seeded(b.Name()), id, "Passw0rd!").challenge
 
 	b.Run("impl=ours", func(b *testing.B) {
 		b.ReportAllocs()

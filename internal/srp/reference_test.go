@@ -93,6 +93,15 @@ func limbsOf(n *big.Int, least int) []uint64 {
 	return l
 }
 
+// integer returns the integer of little-endian limbs.
+func integer(l []uint64) *big.Int {
+	n := new(big.Int)
+	for i := len(l) - 1; i >= 0; i-- {
+		n.Lsh(n, 64).Or(n, new(big.Int).SetUint64(l[i]))
+	}
+	return n
+}
+
 // clientWith is a Client with a given private exponent of any length. Vectors of
 // other clients have longer ones than NewClient draws.
 func clientWith(a *big.Int) *Client {

@@ -144,7 +144,12 @@ func privateKey(id Identity, password string, salt []byte) [sha256.Size]byte {
 // scrambler returns u = H(PAD(A) ‖ PAD(B)), and ErrZero if that is 0.
 func scrambler(a, b []byte) ([sha256.Size]byte, error) {
 	var buf [2 * (fieldBytes + 1)]byte
-	u := sha256.Sum256(pad(pad(buf[:0], a), b))
+	return nonZero(sha256.Sum256(pad(pad(buf[:0], a), b)))
+}
+
+// nonZero refuses u = 0. No input that hashes to it is known; the check is the
+// protocol's (RFC 5054, section 2.6, takes it over from SRP-6a).
+func nonZero(u [sha256.Size]byte) ([sha256.Size]byte, error) {
 	if u == [sha256.Size]byte{} {
 		return u, fmt.Errorf("%w: u", ErrZero)
 	}
