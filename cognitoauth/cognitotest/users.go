@@ -185,9 +185,7 @@ func (p *pool) newUser(name string, attributes map[string]string, now time.Time)
 		if phonePattern.MatchString(name) {
 			attribute = attrPhone
 		}
-		if _, given := attributes[attribute]; !given {
-			attributes[attribute] = name
-		}
+		attributes[attribute] = name
 		for _, a := range p.cfg.UsernameAttributes {
 			if value, given := attributes[a]; given && p.byAttribute(a, value, false) != nil {
 				return nil, errAttributeTaken(a)

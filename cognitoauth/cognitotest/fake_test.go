@@ -1,0 +1,99 @@
+package cognitotest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/cognitoauth/cognito-go/cognitoauth"
+	"github.com/cognitoauth/cognito-go/cognitoauth/cognitotest"
+)
+
+// recorder is a test that can fail without failing this one.
+type recorder struct{ failures []string }
+
+func (r *recorder) Helper()        {}
+func (r *recorder) Cleanup(func()) {}
+func (r *recorder) Errorf(format string, args ...any) {
+	r.failures = append(r.failures, fmt.Sprintf(format, args...))
+}
+func (r *recorder) Fatalf(format string, args ...any) { r.Errorf(format, args...) }
+
+// operations are the methods of a type that look like an operation: a context
+// and an input in, an output and an error out.
+func operations(typ reflect.Type) map[string]reflect.Type {
+	out := map[string]reflect.Type{}
+	ctx := reflect.TypeFor[context.Context]()
+	for i := range typ.NumMethod() {
+		m := typ.Method(i)
+		if m.Type.NumIn() == 3 && m.Type.In(1) == ctx && m.Type.NumOut() == 2 && m.Type.Out(1) == reflect.TypeFor[error]() {
+			out[m.Name] = m.Type
+		}
+	}
+	return out
+}
+
+func TestFakeHasEveryOperation(t *testing.T) {
+	t.Parallel()
+	fake := reflect.TypeFor[*cognitotest.Client]()
+	for name, typ := range operations(reflect.TypeFor[*cognitoauth.UserPool]()) {
+		m, ok := fake.MethodByName(name)
+		if !ok {
+			t.Errorf("UserPool has %s, the fake has not", name)
+			continue
+		}
+		field, ok := fake.Elem().FieldByName(name + "Func")
+		if !ok {
+			t.Errorf("the fake has no %sFunc", name)
+			continue
+		}
+		if m.Type.In(2) != typ.In(2) || field.Type.In(1) != typ.In(2) || field.Type.Out(0) != typ.Out(0) {
+			t.Errorf("%s has other types on the fake", name)
+		}
+	}
+}
+
+func TestFakeUnsetFailsByName(t *testing.T) {
+	t.Parallel()
+	for name, typ := range operations(reflect.TypeFor[*cognitotest.Client]()) {
+		test := &recorder{}
+		in := []reflect.Value{reflect.ValueOf(t.Context()), reflect.Zero(typ.In(2))}
+		out := reflect.ValueOf(&cognitotest.Client{TB: test}).MethodByName(name).Call(in)
+		if len(test.failures) != 1 || !strings.Contains(test.failures[0], "call to "+name+":") {
+			t.Errorf("%s failed the test with %q", name, test.failures)
+		}
+		if !out[0].IsNil() || out[1].IsNil() {
+			t.Errorf("%s: want no output and an error", name)
+		}
+	}
+}
+
+func TestFakeCallsItsFunctions(t *testing.T) {
+	t.Parallel()
+	want := errors.New("as told")
+	for name, typ := range operations(reflect.TypeFor[*cognitotest.Client]()) {
+		fake := &cognitotest.Client{TB: t}
+		field := reflect.ValueOf(fake).Elem().FieldByName(name + "Func")
+		field.Set(reflect.MakeFunc(field.Type(), func([]reflect.Value) []reflect.Value {
+			return []reflect.Value{reflect.Zero(typ.Out(0)), reflect.ValueOf(&want).Elem()}
+		}))
+		in := []reflect.Value{reflect.ValueOf(t.Context()), reflect.Zero(typ.In(2))}
+		out := reflect.ValueOf(fake).MethodByName(name).Call(in)
+		if got, _ := out[1].Interface().(error); !errors.Is(got, want) {
+			t.Errorf("%s returned %v", name, got)
+		}
+	}
+}
+
+func TestFakePanicsWithoutATest(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if r := recover(); r == nil || !strings.Contains(fmt.Sprint(r), "SignUp") {
+			t.Errorf("recovered %v, want the method's name", r)
+		}
+	}()
+	_, _ = (&cognitotest.Client{}).SignUp(t.Context(), cognitoauth.SignUpInput{})
+}
