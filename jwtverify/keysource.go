@@ -23,7 +23,9 @@ const (
 	warmBackoff  = time.Minute
 
 	// Fetches for unknown kids: unknownBurst at once, another every
-	// unknownInterval. That is 3 in the first two seconds.
+	// unknownInterval. That is 3 in the first two seconds and less than one a
+	// second from then on; two at once, so that one stray kid does not keep the
+	// tokens of a new key waiting.
 	unknownBurst    = 2
 	unknownInterval = 1100 * time.Millisecond
 
@@ -49,6 +51,7 @@ type keySource struct {
 
 	mu           sync.Mutex
 	flight       *flight
+	flights      int // started so far
 	failures     int // since the last success
 	failedAt     tick
 	failure      error // of the last fetch; nil if it succeeded
@@ -60,6 +63,7 @@ type keySource struct {
 type snapshot struct {
 	keys    map[string]*verifyKey
 	set     *KeySet
+	flight  int // the number of the fetch that brought it
 	fetched tick
 	refresh tick // from here on it is due
 	expire  tick // from here on it may not be used
@@ -69,6 +73,7 @@ func (s *snapshot) usable(now tick) bool { return s != nil && now < s.expire }
 
 // flight is a fetch under way, which any number of verifications wait for.
 type flight struct {
+	number  int
 	reason  FetchReason
 	started tick
 	done    chan struct{}
@@ -93,77 +98,77 @@ func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
 	snap := s.current.Load()
 	if snap.usable(now) {
 		if k := snap.keys[string(kid)]; k != nil {
-			if now >= snap.refresh && int64(now) >= s.quietUntil.Load() {
-				s.refresh(now)
-			}
+			s.keepFresh(snap, now)
 			return k, nil
 		}
-		if s.client == nil || !plausibleKeyID(kid) {
-			return nil, keyNotFound()
-		}
-		return s.unknownKey(ctx, string(kid))
 	}
-	return s.coldKey(ctx, string(kid))
+	if s.client == nil || !plausibleKeyID(kid) {
+		return nil, keyNotFound()
+	}
+	s.mu.Lock()
+	arrived := s.flights
+	s.mu.Unlock()
+	if !snap.usable(now) {
+		if err := s.fill(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.unknownKey(ctx, string(kid), arrived)
+}
+
+// known reports whether the key with the ID is, without waiting, k.
+func (s *keySource) known(kid string, k *verifyKey) bool {
+	now := s.clock.tick()
+	snap := s.current.Load()
+	if !snap.usable(now) || snap.keys[kid] != k {
+		return false
+	}
+	s.keepFresh(snap, now)
+	return true
 }
 
 func keyNotFound() *Error { return &Error{Code: CodeKeyNotFound, Claim: "kid"} }
 
-// refresh starts a fetch, unless there is one, and does not wait for it.
-func (s *keySource) refresh(now tick) {
-	if !s.mu.TryLock() {
-		return // somebody is just about to do the same
+// keepFresh starts a fetch if one is due, and does not wait for it, nor for the
+// lock: whoever has that is about to do the same.
+func (s *keySource) keepFresh(snap *snapshot, now tick) {
+	if now < snap.refresh || int64(now) < s.quietUntil.Load() || !s.mu.TryLock() {
+		return
 	}
 	defer s.mu.Unlock()
-	if s.flight == nil && int64(now) >= s.quietUntil.Load() {
+	if s.flight == nil && s.current.Load() == snap && int64(now) >= s.quietUntil.Load() {
 		s.start(FetchRefresh, now)
 	}
 }
 
-// coldKey waits for a key set where there is none that may be used.
-func (s *keySource) coldKey(ctx context.Context, kid string) (*verifyKey, *Error) {
+// fill waits for a key set where there is none that may be used.
+func (s *keySource) fill(ctx context.Context) *Error {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	now := s.clock.tick()
 	snap := s.current.Load()
-	if !snap.usable(now) {
-		f := s.flight
-		if f == nil {
-			if err := s.refuseCold(now); err != nil {
-				s.mu.Unlock()
-				return nil, err
-			}
-			reason := FetchFirst
-			if snap != nil {
-				reason = FetchExpired
-			}
-			f = s.start(reason, now)
-			s.unknown.take(now) // it answers the question an unknown kid asks
+	if snap.usable(now) {
+		return nil
+	}
+	f := s.flight
+	if f == nil {
+		if now < s.refusedUntil || s.failure != nil && now < s.failedAt.add(backoff(s.failures, coldBackoff)) {
+			return s.unavailable(now)
 		}
-		s.mu.Unlock()
-		if err := s.wait(ctx, f); err != nil {
-			return nil, err
+		reason := FetchFirst
+		if snap != nil {
+			reason = FetchExpired
 		}
-		s.mu.Lock()
-		now = s.clock.tick()
-		snap = s.current.Load()
-		if !snap.usable(now) {
-			err := s.unavailable(now)
-			s.mu.Unlock()
-			return nil, err
-		}
+		f = s.start(reason, now)
+		s.unknown.take(now) // it answers what an unknown kid would ask
 	}
 	s.mu.Unlock()
-	if k := snap.keys[kid]; k != nil {
-		return k, nil
+	err := s.wait(ctx, f)
+	s.mu.Lock()
+	if err == nil && f.err != nil {
+		err = s.unavailable(s.clock.tick())
 	}
-	return nil, keyNotFound()
-}
-
-// refuseCold says why no fetch may be tried now, nil if one may.
-func (s *keySource) refuseCold(now tick) *Error {
-	if now < s.refusedUntil || s.failure != nil && now < s.failedAt.add(backoff(s.failures, coldBackoff)) {
-		return s.unavailable(now)
-	}
-	return nil
+	return err
 }
 
 // unavailable is the error while there are no keys to judge by.
@@ -181,14 +186,19 @@ func (s *keySource) wait(ctx context.Context, f *flight) *Error {
 	case <-f.done:
 		return nil
 	case <-ctx.Done():
-		return &Error{Code: CodeKeysUnavailable, Detail: "gave up waiting for the key server", err: ctx.Err()}
+		return gaveUp(ctx)
 	}
+}
+
+func gaveUp(ctx context.Context) *Error {
+	return &Error{Code: CodeKeysUnavailable, Detail: "gave up waiting for the key server", RetryAfter: time.Second, err: ctx.Err()}
 }
 
 // start begins a fetch, whose goroutine ends with it. It belongs to
 // nobody's context: who asked first may hang up, others wait for the answer.
 func (s *keySource) start(reason FetchReason, now tick) *flight {
-	f := &flight{reason: reason, started: now, done: make(chan struct{})}
+	s.flights++
+	f := &flight{number: s.flights, reason: reason, started: now, done: make(chan struct{})}
 	s.flight = f
 	go s.fetch(f)
 	return f
@@ -248,6 +258,7 @@ func (s *keySource) install(f *flight) (*KeySet, error) {
 	s.current.Store(&snapshot{
 		keys:    keys,
 		set:     set,
+		flight:  f.number,
 		fetched: now,
 		refresh: now.add(fresh),
 		expire:  now.add(s.maxStale),

@@ -5,11 +5,51 @@ import (
 	"time"
 )
 
-// unknownKeys decides what a token costs that names a key the set does not
+// Bounds on what unknown kids may cost.
+const (
+	// maxAbsent is how many kids are remembered as not in the key set.
+	maxAbsent = 256
+	// A kid found absent is worth another fetch after absentFor. One that
+	// keeps coming and keeps being absent, as the stale token of some
+	// forgotten job does, waits longer and longer after patientMisses of them,
+	// up to maxAbsentFor.
+	absentFor     = time.Second
+	patientMisses = 8
+	maxAbsentFor  = time.Minute
+
+	// maxWaiting is how many verifications with an unknown kid may wait at the
+	// same moment. The rest are refused at once: strangers must not be able to
+	// pile up goroutines.
+	maxWaiting = 128
+	// patienceInterval is how often a kid may be waited for when no fetch is
+	// allowed yet.
+	patienceInterval = 30 * time.Second
+)
+
+// unknownKeys decides what a token may cost that names a key the set does not
 // have. It may be a new key, or any of the endless names a stranger can think
-// of; which of them only the key server can tell.
+// of; which of them only the key server can tell, so what matters is that
+// asking is cheap and rare, and that nobody's asking keeps another from it for
+// longer than an interval.
 type unknownKeys struct {
-	level tick // of the bucket: the point up to which tokens were taken
+	level   tick // of the bucket: the time up to which its tokens are taken
+	waiting int
+	absent  map[string]absence
+
+	// One kid at a time may be waited for until the next fetch is allowed, and
+	// a new one not before patienceUntil unless the last came to light: after a stray garbage
+	// kid a new key's tokens wait a second instead of being refused, while a flood
+	// of them does not wait at all.
+	awaited       string
+	awaitedUntil  tick
+	patienceUntil tick
+}
+
+// absence is a kid that a fetch did not find.
+type absence struct {
+	until  tick // not worth another fetch before
+	misses int  // fetches that did not find it
+	flight int  // the last of them
 }
 
 // take reports whether a fetch may be made for an unknown kid now, and counts it.
@@ -24,36 +64,139 @@ func (u *unknownKeys) take(now tick) bool {
 	return true
 }
 
-// unknownKey looks for a key that the set at hand does not have.
-func (s *keySource) unknownKey(ctx context.Context, kid string) (*verifyKey, *Error) {
-	s.mu.Lock()
-	now := s.clock.tick()
-	f := s.flight
-	if f == nil {
-		if !s.unknown.take(now) {
-			err := s.notFound(now)
-			s.mu.Unlock()
-			return nil, err
-		}
-		f = s.start(FetchUnknownKey, now)
-	}
-	s.mu.Unlock()
-	if err := s.wait(ctx, f); err != nil {
-		return nil, err
-	}
-	if snap := s.current.Load(); snap != nil {
-		if k := snap.keys[kid]; k != nil {
-			return k, nil
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return nil, s.notFound(s.clock.tick())
+// nextFetch is when take will next say yes.
+func (u *unknownKeys) nextFetch() tick {
+	return u.level - tick((unknownBurst-1)*unknownInterval)
 }
 
-// notFound is the verdict on a kid that is not in the set. If the set could not
-// be fetched when it was last tried, nobody knows whether the key exists.
-func (s *keySource) notFound(now tick) *Error {
+// miss remembers that a fetch did not find the kid, for which any number of
+// tokens may have been waiting.
+func (u *unknownKeys) miss(kid string, flight int, now tick) {
+	if u.absent == nil {
+		u.absent = make(map[string]absence)
+	}
+	a, known := u.absent[kid]
+	if !known && len(u.absent) >= maxAbsent {
+		for other := range u.absent { // whichever comes first: a map's order is random
+			delete(u.absent, other)
+			break
+		}
+	}
+	if known && a.flight == flight {
+		return
+	}
+	if known && now > a.until.add(maxAbsentFor) {
+		a.misses = 0 // not one that keeps coming
+	}
+	a.flight = flight
+	a.misses++
+	hold := absentFor
+	for range min(a.misses-patientMisses, 6) {
+		hold = min(hold*2, maxAbsentFor)
+	}
+	a.until = now.add(hold)
+	u.absent[kid] = a
+}
+
+// mayWait reports whether a token with the kid may wait for the next fetch to be
+// allowed.
+func (u *unknownKeys) mayWait(kid string, now tick) bool {
+	if u.waiting >= maxWaiting {
+		return false
+	}
+	if u.awaited == kid && now < u.awaitedUntil {
+		return true
+	}
+	if now < u.patienceUntil {
+		return false
+	}
+	u.awaited, u.awaitedUntil = kid, u.nextFetch()
+	u.patienceUntil = now.add(patienceInterval)
+	return true
+}
+
+// found takes note that a kid was a key after all.
+func (u *unknownKeys) found(kid string) {
+	delete(u.absent, kid)
+	if u.awaited == kid {
+		u.patienceUntil = 0
+	}
+}
+
+// unknownKey looks for a key that the set at hand does not have. It asks the key
+// server if it may, waits if that is worth it, and otherwise refuses at once.
+// arrived is how many fetches had begun when the token came in.
+func (s *keySource) unknownKey(ctx context.Context, kid string, arrived int) (*verifyKey, *Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		now := s.clock.tick()
+		if snap := s.current.Load(); snap != nil {
+			asked := snap.flight > arrived
+			if k := snap.keys[kid]; k != nil && (asked || now < snap.expire) {
+				s.unknown.found(kid)
+				return k, nil
+			}
+			if asked {
+				// The key server was asked after this token came in.
+				s.unknown.miss(kid, snap.flight, now)
+				return nil, keyNotFound()
+			}
+		}
+		if a, ok := s.unknown.absent[kid]; ok && now < a.until {
+			return nil, keyNotFound()
+		}
+		if s.unknown.waiting >= maxWaiting {
+			return nil, s.notFound()
+		}
+		f := s.flight
+		if f == nil && s.unknown.take(now) {
+			f = s.start(FetchUnknownKey, now)
+		}
+		switch {
+		case f != nil:
+			if err := s.waitUnlocked(func() *Error { return s.wait(ctx, f) }); err != nil {
+				return nil, err
+			}
+			if f.err != nil {
+				return nil, s.notFound()
+			}
+		case s.unknown.mayWait(kid, now):
+			pause := time.Duration(s.unknown.nextFetch() - now)
+			if err := s.waitUnlocked(func() *Error { return sleep(ctx, pause) }); err != nil {
+				return nil, err
+			}
+		default:
+			return nil, s.notFound()
+		}
+	}
+}
+
+// waitUnlocked runs wait without the lock, counted among those who wait.
+func (s *keySource) waitUnlocked(wait func() *Error) *Error {
+	s.unknown.waiting++
+	s.mu.Unlock()
+	err := wait()
+	s.mu.Lock()
+	s.unknown.waiting--
+	return err
+}
+
+// sleep waits, but no longer than the caller wants to.
+func sleep(ctx context.Context, d time.Duration) *Error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return gaveUp(ctx)
+	}
+}
+
+// notFound is the verdict on a kid about which the key server was not asked. If
+// it did not answer when it was last asked anything, nobody knows whether the key exists.
+func (s *keySource) notFound() *Error {
 	if s.failure != nil {
 		return &Error{Code: CodeKeysUnavailable, RetryAfter: time.Second, err: s.failure}
 	}

@@ -34,6 +34,7 @@ var (
 type Verifier struct {
 	issuers map[string]*trustedIssuer
 	pools   []*pool
+	cache   *tokenCache // nil: nothing is remembered
 }
 
 // trustedIssuer binds an issuer to its own keys and to the rules of its pool.
@@ -53,6 +54,8 @@ type pool struct {
 	hooks        Hooks
 	// primary are the sources Prefetch fills: one of them must answer.
 	primary []*keySource
+	// remember says whether this pool's tokens may be in the cache.
+	remember bool
 }
 
 // New returns a verifier for the tokens of one user pool. It does no input or
@@ -67,10 +70,12 @@ func New(cfg Config) (*Verifier, error) { return NewMulti(cfg) }
 func NewMulti(configs ...Config) (*Verifier, error) {
 	v := &Verifier{issuers: make(map[string]*trustedIssuer)}
 	var errs []error
+	cacheSize := 0
 	if len(configs) == 0 {
 		errs = append(errs, errors.New("no pool is given"))
 	}
 	for i, cfg := range configs {
+		cacheSize += max(cfg.TokenCacheSize, 0)
 		for _, err := range v.add(cfg) {
 			if len(configs) > 1 {
 				err = fmt.Errorf("pool %d: %w", i, err)
@@ -81,6 +86,7 @@ func NewMulti(configs ...Config) (*Verifier, error) {
 	if len(errs) > 0 {
 		return nil, configError(errs)
 	}
+	v.cache = newTokenCache(cacheSize)
 	return v, nil
 }
 
@@ -101,6 +107,7 @@ func (v *Verifier) add(cfg Config) []error {
 		requirements: slices.Clone(cfg.Requirements),
 		check:        cfg.Check,
 		hooks:        cfg.Hooks,
+		remember:     cfg.TokenCacheSize > 0,
 	}
 	var shared *keySource
 	switch {
@@ -225,6 +232,14 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 		}
 		return nil, nil, e
 	}
+	var sum tokenSum
+	if v.cache != nil {
+		sum = hashToken(token)
+		if r := v.cache.get(&sum, use); r != nil && r.issuer.keys.known(r.kid, r.key) {
+			*p = r.claims
+			return r.issuer, r.strs, r.issuer.validate(p, r.strs, use)
+		}
+	}
 	var headerRoom [headerBuffer]byte
 	header, err := decode(headerRoom[:], compact.Header())
 	if err != nil {
@@ -268,7 +283,16 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	if scanErr != nil {
 		return issuer, nil, scanErr
 	}
-	return issuer, strs, issuer.validate(p, strs, use)
+	if err := issuer.validate(p, strs, use); err != nil {
+		return issuer, nil, err
+	}
+	if v.cache != nil && issuer.pool.remember {
+		v.cache.put(&remembered{
+			sum: sum, use: use, issuer: issuer,
+			kid: string(h.KeyID), key: key, claims: *p, strs: slices.Clone(strs),
+		}, issuer.pool.clock.wall())
+	}
+	return issuer, strs, nil
 }
 
 // decode decodes into room if it fits.
