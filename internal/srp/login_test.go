@@ -118,40 +118,40 @@ func shape(b []byte) string {
 func TestPadding(t *testing.T) {
 	t.Parallel()
 	const (
-		clear, set, digit     = "the top bit clear", "the top bit set", "a zero digit"
-		zeroByte, zeroByteTop = "a zero byte", "a zero byte, then the top bit"
+		topClear, topSet, digit = "the top bit clear", "the top bit set", "a zero digit"
+		zeroByte, zeroByteTop   = "a zero byte", "a zero byte, then the top bit"
 	)
 	tests := []struct {
 		value, shape string
 		seed         uint16
 	}{
-		{"salt", clear, 1},
-		{"salt", set, 0},
+		{"salt", topClear, 1},
+		{"salt", topSet, 0},
 		{"salt", digit, 6},
 		{"salt", zeroByte, 2114},
 		{"salt", zeroByteTop, 34},
-		{"A", clear, 0},
-		{"A", set, 2},
+		{"A", topClear, 0},
+		{"A", topSet, 2},
 		{"A", digit, 20},
 		{"A", zeroByte, 217},
 		{"A", zeroByteTop, 196},
-		{"B", clear, 0},
-		{"B", set, 1},
+		{"B", topClear, 0},
+		{"B", topSet, 1},
 		{"B", digit, 6},
 		{"B", zeroByte, 157},
 		{"B", zeroByteTop, 289},
-		{"u", clear, 0},
-		{"u", set, 3},
+		{"u", topClear, 0},
+		{"u", topSet, 3},
 		{"u", digit, 1},
 		{"u", zeroByte, 445},
 		{"u", zeroByteTop, 405},
-		{"x", clear, 0},
-		{"x", set, 3},
+		{"x", topClear, 0},
+		{"x", topSet, 3},
 		{"x", digit, 15},
 		{"x", zeroByte, 366},
 		{"x", zeroByteTop, 189},
-		{"S", clear, 2},
-		{"S", set, 0},
+		{"S", topClear, 2},
+		{"S", topSet, 0},
 		{"S", digit, 6},
 		{"S", zeroByte, 364},
 		{"S", zeroByteTop, 467},

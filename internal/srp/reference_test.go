@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"math/big"
+	"slices"
 	"testing"
 )
 
@@ -96,8 +97,8 @@ func limbsOf(n *big.Int, least int) []uint64 {
 // integer returns the integer of little-endian limbs.
 func integer(l []uint64) *big.Int {
 	n := new(big.Int)
-	for i := len(l) - 1; i >= 0; i-- {
-		n.Lsh(n, 64).Or(n, new(big.Int).SetUint64(l[i]))
+	for _, limb := range slices.Backward(l) {
+		n.Lsh(n, 64).Or(n, new(big.Int).SetUint64(limb))
 	}
 	return n
 }

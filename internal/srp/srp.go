@@ -240,12 +240,12 @@ func drawExponent(r io.Reader) ([]uint64, error) {
 		return nil, err
 	}
 	e := make([]uint64, secretExponentBytes/8)
-	var any uint64
+	var or uint64
 	for i := range e {
 		e[i] = binary.BigEndian.Uint64(buf[secretExponentBytes-8*(i+1):])
-		any |= e[i]
+		or |= e[i]
 	}
-	if any == 0 {
+	if or == 0 {
 		return nil, errors.New("srp: the random source yields zeros")
 	}
 	return e, nil

@@ -45,7 +45,9 @@ func TestTimestamp(t *testing.T) {
 }
 
 // The names are English wherever the program runs: Go's time package has no
-// others, whatever the environment says. Not parallel, because of Setenv.
+// others, whatever the environment says.
+//
+//nolint:paralleltest // sets the environment
 func TestTimestampLocale(t *testing.T) {
 	for _, name := range []string{"LC_ALL", "LC_TIME", "LANG", "LANGUAGE"} {
 		t.Setenv(name, "de_DE.UTF-8")
