@@ -1,6 +1,7 @@
 package cognitotest
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -49,8 +50,10 @@ var shapes = map[string]shape{
 // validate applies the shape tags of in, a pointer to an input struct, and
 // returns every violation in one InvalidParameterException, as AWS does.
 // A tag is a shape's name, with ",required" when the member must be there.
-func validate(in any) error {
-	problems := checkShapes(reflect.ValueOf(in).Elem())
+// sent holds the members that the request has: AWS tells an empty member from
+// one that is absent.
+func validate(in any, sent map[string]json.RawMessage) error {
+	problems := checkShapes(reflect.ValueOf(in).Elem(), sent)
 	switch len(problems) {
 	case 0:
 		return nil
@@ -61,45 +64,35 @@ func validate(in any) error {
 	}
 }
 
-func checkShapes(v reflect.Value) []string {
+func checkShapes(v reflect.Value, sent map[string]json.RawMessage) []string {
 	var problems []string
 	for i := range v.NumField() {
 		field := v.Type().Field(i)
 		if field.Anonymous {
-			problems = append(problems, checkShapes(v.Field(i))...)
+			problems = append(problems, checkShapes(v.Field(i), sent)...)
 			continue
 		}
-		if tag, ok := field.Tag.Lookup("shape"); ok {
-			name, required := strings.CutSuffix(tag, ",required")
-			problems = append(problems, checkShape(memberName(field), shapes[name], v.Field(i), required)...)
+		tag, ok := field.Tag.Lookup("shape")
+		if !ok {
+			continue
+		}
+		shapeName, required := strings.CutSuffix(tag, ",required")
+		name := memberName(field)
+		if raw, present := sent[name]; present && string(raw) != "null" {
+			problems = append(problems, checkShape(lowerFirst(name), shapes[shapeName], v.Field(i))...)
+		} else if required {
+			problems = append(problems, nullProblem(lowerFirst(name)))
 		}
 	}
 	return problems
 }
 
-func checkShape(member string, s shape, v reflect.Value, required bool) []string {
-	if v.Kind() == reflect.Pointer {
-		if v.IsNil() {
-			if required {
-				return []string{nullProblem(member)}
-			}
-			return nil
-		}
-		v = v.Elem()
-	}
+// checkShape checks a member that is there. Only strings have shapes.
+func checkShape(member string, s shape, v reflect.Value) []string {
 	if v.Kind() != reflect.String {
-		if required && v.IsZero() {
-			return []string{nullProblem(member)}
-		}
 		return nil
 	}
 	text := v.String()
-	if text == "" && !required {
-		return nil
-	}
-	if text == "" && s.min == 0 && s.pattern == nil {
-		return []string{nullProblem(member)}
-	}
 	var problems []string
 	add := func(constraint string) {
 		value := "Value '" + text + "'"
@@ -124,11 +117,13 @@ func nullProblem(member string) string {
 	return "Value null at '" + member + "' failed to satisfy constraint: Member must not be null"
 }
 
-// memberName is how validation errors spell a member: ClientId is 'clientId'.
+// memberName is the member's name on the wire.
 func memberName(f reflect.StructField) string {
-	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-	if name == "" {
-		name = f.Name
+	if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+		return name
 	}
-	return strings.ToLower(name[:1]) + name[1:]
+	return f.Name
 }
+
+// lowerFirst is how validation errors spell a member: ClientId is 'clientId'.
+func lowerFirst(name string) string { return strings.ToLower(name[:1]) + name[1:] }

@@ -61,10 +61,11 @@ func admin[In, Out any](h func(*pool, *call, *In) (Out, error)) operation {
 func typed[In, Out any](h func(*pool, *call, *In) (Out, error)) func(*pool, *call, []byte) (any, error) {
 	return func(p *pool, c *call, body []byte) (any, error) {
 		in := new(In)
-		if err := json.Unmarshal(body, in); err != nil {
+		var sent map[string]json.RawMessage
+		if json.Unmarshal(body, in) != nil || json.Unmarshal(body, &sent) != nil {
 			return nil, errSerialization
 		}
-		if err := validate(in); err != nil {
+		if err := validate(in, sent); err != nil {
 			return nil, err
 		}
 		p.mu.Lock()
