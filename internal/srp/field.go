@@ -15,7 +15,7 @@ const limbs = fieldBytes / 8
 // or indexes by an element's value.
 type element [limbs]uint64
 
-// modulus is N, the 3072-bit prime of RFC 5054, appendix A.
+// modulus is N, the 3072-bit prime of RFC 5054, appendix A (group 15 of RFC 3526).
 var modulus = element{
 	0xffffffffffffffff, 0x4b82d120a93ad2ca, 0x43db5bfce0fd108e, 0x08e24fa074e5ab31,
 	0x770988c0bad946e2, 0xbbe117577a615d6c, 0x521f2b18177b200c, 0xd87602733ec86a64,

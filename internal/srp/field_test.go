@@ -11,7 +11,7 @@ func TestConstants(t *testing.T) {
 	if n := integer(modulus[:]); n.Cmp(bigN) != 0 {
 		t.Fatalf("modulus = %x, want %x", n, bigN)
 	}
-	// RFC 3526, section 5: 2^3072 - 2^3008 - 1 + 2^64 * { [2^2942 pi] + 1690314 },
+	// RFC 3526, section 4: 2^3072 - 2^3008 - 1 + 2^64 * { [2^2942 pi] + 1690314 },
 	// a safe prime. The reduction relies on the form's lowest limb.
 	if modulus[0] != 1<<64-1 || modulus[limbs-1] != 1<<64-1 {
 		t.Error("the outer limbs of N are not all ones")

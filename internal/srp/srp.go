@@ -9,9 +9,11 @@
 //
 // # The variant
 //
-// Cognito uses the 3072-bit group of RFC 5054, appendix A, with g = 2 and
-// SHA-256, and differs from RFC 5054 in three ways:
+// Cognito uses the 3072-bit prime of RFC 5054, appendix A, with SHA-256, and
+// differs from RFC 5054 in four more ways:
 //
+//   - The generator is 2, that of the same prime in RFC 3526, section 4; RFC 5054
+//     has 5.
 //   - Integers are hashed in the shortest two's complement form, that of Java's
 //     BigInteger.toByteArray: no leading zero bytes, but one when the top bit
 //     would be set. RFC 5054, section 2.6, pads them to the width of N.
@@ -52,8 +54,8 @@ var (
 	ErrMalformed = errors.New("srp: malformed value")
 
 	// ErrZero reports a value of 0 modulo N for A or B or the verifier, or u = 0.
-	// With one of these the session key no longer depends on the password;
-	// RFC 5054, section 3.1, calls the checks crucial.
+	// With one of these the session key may no longer depend on the password;
+	// RFC 5054, section 3.1, calls the checks of A and B crucial.
 	ErrZero = errors.New("srp: zero value")
 
 	// ErrMismatch reports a claim whose signature is well formed but wrong:
@@ -147,8 +149,9 @@ func scrambler(a, b []byte) ([sha256.Size]byte, error) {
 	return nonZero(sha256.Sum256(pad(pad(buf[:0], a), b)))
 }
 
-// nonZero refuses u = 0. No input that hashes to it is known; the check is the
-// protocol's (RFC 5054, section 2.6, takes it over from SRP-6a).
+// nonZero refuses u = 0, as SRP-6 asks of both sides (Wu, "SRP-6: Improvements and
+// Refinements to the Secure Remote Password Protocol"). No input is known that
+// hashes to it.
 func nonZero(u [sha256.Size]byte) ([sha256.Size]byte, error) {
 	if u == [sha256.Size]byte{} {
 		return u, fmt.Errorf("%w: u", ErrZero)
