@@ -255,9 +255,9 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	if err != nil {
 		return nil, nil, malformed("", err)
 	}
-	name, ok := jws.PeekIssuer(payload)
-	if !ok {
-		return nil, nil, &Error{Code: CodeIssuerInvalid, Claim: "iss", Detail: "the payload has none that can be read"}
+	name, err := jws.PeekIssuer(payload)
+	if err != nil {
+		return nil, nil, peekError(err)
 	}
 	issuer := v.issuers[string(name)]
 	if issuer == nil {
@@ -302,6 +302,14 @@ func decode(room []byte, segment string) ([]byte, error) {
 	}
 	n, err := jws.DecodeBase64(room, segment)
 	return room[:n], err
+}
+
+func peekError(fault error) *Error {
+	e := malformed("", fault)
+	if fault == jws.FaultIssuer {
+		e.Code, e.Claim = CodeIssuerInvalid, "iss"
+	}
+	return e
 }
 
 func headerError(fault error) *Error {

@@ -33,6 +33,7 @@ const (
 	FaultCritical
 	FaultUnencodedOption
 	FaultTyp
+	FaultIssuer
 
 	// The faults of JSON text.
 
@@ -67,6 +68,7 @@ var faultTexts = [...]string{
 	FaultCritical:        "header has crit: no extension is understood",
 	FaultUnencodedOption: "header has b64: only base64url payloads are read",
 	FaultTyp:             "header typ is not JWT",
+	FaultIssuer:          "payload has no iss that is a string",
 	FaultSyntax:          "JSON is malformed",
 	FaultUTF8:            "JSON is not valid UTF-8",
 	FaultEscape:          "JSON string has an invalid escape",

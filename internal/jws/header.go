@@ -81,18 +81,29 @@ func equalFoldJWT(typ []byte) bool {
 // it returns may choose among issuers already trusted and nothing else; once
 // the signature has been verified the claims must be read in full, where a second
 // iss is refused.
-func PeekIssuer(decoded []byte) (issuer []byte, ok bool) {
+func PeekIssuer(decoded []byte) (issuer []byte, err error) {
 	var o Members
 	s := NewScanner(decoded)
 	s.repeats = true
 	for s.Object(); ; {
 		name, ok := s.Member(&o)
 		if !ok {
-			return nil, false
+			break
 		}
 		if string(name) == "iss" {
-			return s.String()
+			if s.Peek() != KindString {
+				return nil, FaultIssuer
+			}
+			issuer, ok = s.String()
+			if ok {
+				return issuer, nil
+			}
+			break
 		}
 		s.Skip()
 	}
+	if err := s.Finish(); err != nil {
+		return nil, err
+	}
+	return nil, FaultIssuer
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -77,7 +78,8 @@ func NewIssuer(cfg Config) *Issuer {
 	if !i.customIssuer {
 		// AWS's name in the regions of its commercial partition; elsewhere
 		// there is Config.Issuer.
-		i.issuer = "https://cognito-idp." + regionOf(i.poolID) + ".amazonaws.com/" + i.poolID
+		home, _, _ := strings.Cut(i.poolID, "_")
+		i.issuer = "https://cognito-idp." + home + ".amazonaws.com/" + i.poolID
 	}
 	if i.now == nil {
 		i.now = time.Now
@@ -141,16 +143,6 @@ func (i *Issuer) Verifier() *jwtverify.Verifier {
 
 // region is where fresh pools are.
 const region = "eu-west-1"
-
-// regionOf returns the region that a pool ID begins with.
-func regionOf(poolID string) string {
-	for n := range len(poolID) {
-		if poolID[n] == '_' {
-			return poolID[:n]
-		}
-	}
-	return poolID
-}
 
 // randomText returns n lower-case letters and digits, the first a letter.
 func randomText(n int) string {

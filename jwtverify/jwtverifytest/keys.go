@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"math/big"
-	"slices"
 	"sync"
 
 	"github.com/cognitoauth/cognito-go/jwtverify"
@@ -18,14 +17,10 @@ import (
 // ends that.
 func (i *Issuer) Rotate() {
 	i.mu.Lock()
-	next := i.rotations + 1
-	i.mu.Unlock()
-	keys := newKeyPair(next, i.ownKeys) // slow: not under the lock
-
-	i.mu.Lock()
 	defer i.mu.Unlock()
+	i.rotations++
 	i.retired = append(i.retired, i.keys.id, i.keys.access)
-	i.keys, i.rotations = keys, next
+	i.keys = newKeyPair(i.rotations, i.ownKeys)
 }
 
 // Retire takes the keys that no longer sign out of the key set: tokens signed
@@ -139,5 +134,5 @@ func mustMarshal(v any) []byte {
 	if err != nil {
 		panic("jwtverifytest: " + err.Error())
 	}
-	return slices.Clip(text)
+	return text
 }

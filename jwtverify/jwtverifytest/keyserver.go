@@ -25,9 +25,12 @@ const (
 	EmptySet
 	// Truncated: 200 with the first half of the key set.
 	Truncated
-	// Redirecting: 302 to another address of the same server.
+	// Redirecting: 302 to another address of the same server, where the keys
+	// are.
 	Redirecting
 )
+
+const elsewhere = "/elsewhere"
 
 const jwksPath = "/.well-known/jwks.json"
 
@@ -104,6 +107,9 @@ func (i *Issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		outage, end = i.outage, i.outageEnd
 		i.mu.Unlock()
 	}
+	if outage == Redirecting && strings.HasPrefix(r.URL.Path, elsewhere) {
+		outage = Up
+	}
 	i.answer(w, r, outage)
 }
 
@@ -122,7 +128,7 @@ func (i *Issuer) answer(w http.ResponseWriter, r *http.Request, outage Outage) {
 	case Truncated:
 		body = body[:len(body)/2]
 	case Redirecting:
-		http.Redirect(w, r, "/elsewhere"+jwksPath, http.StatusFound)
+		http.Redirect(w, r, elsewhere+jwksPath, http.StatusFound)
 		return
 	}
 	w.Header().Set("Content-Type", contentType)
