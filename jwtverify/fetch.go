@@ -111,14 +111,14 @@ func freshness(h http.Header) time.Duration {
 			case "no-store", "no-cache":
 				return minFresh
 			case "max-age":
-				seconds, err := strconv.Atoi(strings.Trim(value, `"`))
-				if err != nil || seconds < 0 {
-					return minFresh // RFC 9111 section 4.2.1: invalid is stale
+				seconds, err := strconv.ParseUint(strings.Trim(value, `"`), 10, 31)
+				switch {
+				case errors.Is(err, strconv.ErrRange):
+					return maxFresh // RFC 9111 section 1.2.2: as good as for ever
+				case err != nil:
+					return minFresh // section 4.2.1: invalid is stale
 				}
-				if seconds > int(maxFresh/time.Second) {
-					return maxFresh
-				}
-				return max(minFresh, time.Duration(seconds)*time.Second)
+				return min(max(minFresh, time.Duration(seconds)*time.Second), maxFresh)
 			}
 		}
 	}

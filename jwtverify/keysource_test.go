@@ -1,0 +1,848 @@
+package jwtverify
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cognitoauth/cognito-go/internal/jws/jwstest"
+)
+
+// keyServer is the far end of an http.Client, without a network.
+type keyServer struct {
+	mu      sync.Mutex
+	answer  func(*http.Request) (*http.Response, error)
+	fetches []time.Time
+	urls    []string
+}
+
+func (s *keyServer) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.fetches = append(s.fetches, time.Now())
+	s.urls = append(s.urls, r.URL.String())
+	answer := s.answer
+	s.mu.Unlock()
+	return answer(r)
+}
+
+func (s *keyServer) set(answer func(*http.Request) (*http.Response, error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answer = answer
+}
+
+// count returns how many fetches there were since a moment, both ends included.
+func (s *keyServer) count(since time.Time) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, at := range s.fetches {
+		if !at.Before(since) {
+			n++
+		}
+	}
+	return n
+}
+
+type answer = func(*http.Request) (*http.Response, error)
+
+func respond(status int, body string, header ...string) answer {
+	return func(r *http.Request) (*http.Response, error) {
+		res := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}
+		for i := 0; i < len(header); i += 2 {
+			res.Header.Set(header[i], header[i+1])
+		}
+		return res, nil
+	}
+}
+
+func publish(keys ...any) answer { return respond(200, string(jwstest.JWKS(keys...))) }
+
+func after(d time.Duration, a answer) answer {
+	return func(r *http.Request) (*http.Response, error) {
+		select {
+		case <-time.After(d):
+			return a(r)
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+}
+
+func hang(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+func refuseConnection(*http.Request) (*http.Response, error) {
+	return nil, errors.New("connection refused")
+}
+
+// trickle answers with a header and then a byte a second.
+func trickle(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(readerFunc(func(p []byte) (int, error) {
+		select {
+		case <-time.After(time.Second):
+			p[0] = ' '
+			return 1, nil
+		case <-r.Context().Done():
+			return 0, r.Context().Err()
+		}
+	}))}, nil
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// bubble runs a test with a verifier and a key server on a clock of their own.
+// The bubble ends only when every goroutine started in it has, so each of these
+// tests also shows that none is left behind.
+func bubble(t *testing.T, change func(*Config), test func(t *testing.T, v *Verifier, s *keyServer)) {
+	t.Helper()
+	testKey()
+	otherKey() // made outside, where making takes no time off the clock
+	synctest.Test(t, func(t *testing.T) {
+		s := &keyServer{answer: publish(testKey())}
+		cfg := Config{UserPoolID: testPool, ClientIDs: []string{testClient}, HTTPClient: &http.Client{Transport: s}}
+		if change != nil {
+			change(&cfg)
+		}
+		test(t, mustNew(t, cfg), s)
+		time.Sleep(fetchTimeout) // a fetch that somebody left behind ends by then
+	})
+}
+
+func verifyNow(ctx context.Context, v *Verifier, key *jwstest.Key) error {
+	_, err := v.VerifyAccessToken(ctx, key.Sign(accessToken(time.Now())))
+	return err
+}
+
+// garbage is a token whose kid nobody has heard of. Its signature is not even
+// looked at.
+func garbage() string {
+	kid := make([]byte, 32)
+	_, _ = rand.Read(kid)
+	header := fmt.Sprintf(`{"kid":%q,"alg":"RS256"}`, base64.StdEncoding.EncodeToString(kid))
+	return jwstest.B64(header) + "." + jwstest.B64(text(accessToken(time.Now()))) + "." + strings.Repeat("A", 342)
+}
+
+func mustVerify(t *testing.T, v *Verifier, key *jwstest.Key) {
+	t.Helper()
+	if err := verifyNow(t.Context(), v, key); err != nil {
+		t.Fatalf("a good token was refused: %v", err)
+	}
+}
+
+func mustRefuse(t *testing.T, v *Verifier, token string, want error) {
+	t.Helper()
+	if _, err := v.VerifyAccessToken(t.Context(), token); !errors.Is(err, want) {
+		t.Fatalf("got %v, want %v", err, want)
+	}
+}
+
+func mustFetch(t *testing.T, s *keyServer, since time.Time, want int) {
+	t.Helper()
+	if got := s.count(since); got != want {
+		t.Fatalf("%d fetches, want %d", got, want)
+	}
+}
+
+func TestUnknownKidsCannotMakeUsFetch(t *testing.T) { // T1
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		time.Sleep(time.Minute)
+		s.set(after(20*time.Millisecond, publish(testKey())))
+		begin := time.Now()
+		for range 2000 {
+			mustRefuse(t, v, garbage(), ErrKeyNotFound)
+			time.Sleep(2 * time.Millisecond)
+		}
+		inTwo, elapsed := 0, time.Since(begin)
+		for _, at := range s.fetches[1:] {
+			if at.Sub(begin) < 2*time.Second {
+				inTwo++
+			}
+		}
+		if inTwo > 3 {
+			t.Errorf("%d fetches in the first two seconds, want 3 at most", inTwo)
+		}
+		if total := s.count(begin); total > 3+int(elapsed.Seconds()-2)+1 {
+			t.Errorf("%d fetches in %v, want one a second", total, elapsed)
+		}
+		if waited := elapsed - 2000*2*time.Millisecond; waited > 2*time.Second {
+			t.Errorf("a flood of one sender was made to wait %v", waited)
+		}
+		source := v.issuers[testIssuer].keys
+		if n := len(source.unknown.absent); n > maxAbsent {
+			t.Errorf("%d kids are remembered", n)
+		}
+	})
+}
+
+func TestConcurrentFlood(t *testing.T) {
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		s.set(after(20*time.Millisecond, publish(testKey())))
+		time.Sleep(time.Minute)
+		begin := time.Now()
+		var wg sync.WaitGroup
+		for range 2000 {
+			wg.Go(func() {
+				if _, err := v.VerifyAccessToken(t.Context(), garbage()); !errors.Is(err, ErrKeyNotFound) {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+		wg.Wait()
+		if n := s.count(begin); n > 3 {
+			t.Errorf("%d fetches, want 3 at most", n)
+		}
+		if source := v.issuers[testIssuer].keys; source.unknown.waiting != 0 {
+			t.Errorf("%d are said to wait still", source.unknown.waiting)
+		}
+	})
+}
+
+func TestTheSameUnknownKidFetchesOnce(t *testing.T) {
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		time.Sleep(time.Minute)
+		begin := time.Now()
+		token := garbage()
+		for range 100 {
+			mustRefuse(t, v, token, ErrKeyNotFound)
+		}
+		mustFetch(t, s, begin, 1)
+		// A job that keeps sending a stale token for an hour costs less and less.
+		for range 3600 {
+			time.Sleep(time.Second)
+			mustRefuse(t, v, token, ErrKeyNotFound)
+		}
+		if n := s.count(begin); n > 80 {
+			t.Errorf("%d fetches in an hour for one kid", n)
+		}
+	})
+}
+
+func TestForgedSignaturesDoNotFetch(t *testing.T) { // T2
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		begin := time.Now()
+		forged := jwstest.NewKey(1, testKeyID).Sign(accessToken(time.Now()))
+		for range 200 {
+			mustRefuse(t, v, forged, ErrSignatureInvalid)
+		}
+		mustFetch(t, s, begin.Add(1), 0)
+	})
+}
+
+func TestColdStampedeIsOneFetch(t *testing.T) { // T3
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		s.set(after(50*time.Millisecond, publish(testKey())))
+		token := testKey().Sign(accessToken(time.Now()))
+		var wg sync.WaitGroup
+		for range 1000 {
+			wg.Go(func() {
+				if _, err := v.VerifyAccessToken(t.Context(), token); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		mustFetch(t, s, time.Time{}, 1)
+	})
+}
+
+func TestOutageAfterWarmUp(t *testing.T) { // T4
+	t.Parallel()
+	for name, down := range map[string]answer{
+		"refused": refuseConnection, "500": respond(500, "{}"), "hang": hang, "HTML": respond(200, "<html>"),
+		"403": respond(403, ""), "panic": func(*http.Request) (*http.Response, error) { panic("transport") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+				mustVerify(t, v, testKey())
+				begin := time.Now()
+				s.set(down)
+				for time.Since(begin) < DefaultMaxStale-time.Minute {
+					before := time.Now()
+					mustVerify(t, v, testKey())
+					if d := time.Since(before); d != 0 {
+						t.Fatalf("a good token waited %v", d)
+					}
+					time.Sleep(7 * time.Minute)
+				}
+				if n := s.count(begin.Add(1)); n > 24*60/7+2 {
+					t.Errorf("%d fetches in a day's outage", n)
+				}
+				mustRefuse(t, v, garbage(), ErrKeysUnavailable)
+				time.Sleep(2 * time.Minute)
+				err := verifyNow(t.Context(), v, testKey())
+				var e *Error
+				if !errors.Is(err, ErrKeysUnavailable) || !errors.As(err, &e) || e.Code != CodeKeysUnavailable {
+					t.Fatalf("past MaxStale: %v", err)
+				}
+				s.set(publish(testKey()))
+				time.Sleep(time.Second)
+				mustVerify(t, v, testKey())
+			})
+		})
+	}
+}
+
+func TestMaxStale(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(c *Config) { c.MaxStale = 10 * time.Second }, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		s.set(refuseConnection)
+		time.Sleep(9 * time.Second)
+		mustVerify(t, v, testKey())
+		time.Sleep(time.Second)
+		mustRefuse(t, v, testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
+		s.set(publish(testKey()))
+		time.Sleep(time.Second)
+		mustVerify(t, v, testKey())
+	})
+}
+
+func TestConfigNowAgesKeySets(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	bubble(t, func(c *Config) {
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	}, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		s.set(refuseConnection)
+		ahead.Store(int64(25 * time.Hour))
+		mustRefuse(t, v, testKey().Sign(accessToken(time.Now().Add(25*time.Hour))), ErrKeysUnavailable)
+	})
+	begin := time.Now()
+	bubble(t, func(c *Config) { c.Now = func() time.Time { return begin } }, func(t *testing.T, v *Verifier, s *keyServer) {
+		token := testKey().Sign(accessToken(begin))
+		s.set(refuseConnection)
+		mustRefuse(t, v, token, ErrKeysUnavailable)
+		s.set(publish(testKey()))
+		time.Sleep(time.Second)
+		if _, err := v.VerifyAccessToken(t.Context(), token); err != nil {
+			t.Errorf("a fixed clock holds up the retry: %v", err)
+		}
+	})
+}
+
+func TestBadAnswersNeverReplaceGoodKeys(t *testing.T) { // T5
+	t.Parallel()
+	good := string(jwstest.JWKS(testKey()))
+	for name, body := range map[string]string{
+		"empty object":     `{}`,
+		"null":             `null`,
+		"a message":        `{"message":"Internal server error"}`,
+		"no keys":          `{"keys":[]}`,
+		"keys null":        `{"keys":null}`,
+		"keys an object":   `{"keys":{}}`,
+		"empty body":       ``,
+		"HTML":             `<!DOCTYPE html><html><body>Please sign in</body></html>`,
+		"truncated":        good[:len(good)-10],
+		"trailing garbage": good + "x",
+		"two documents":    good + good,
+		"keys twice":       `{"keys":[],"keys":[]}`,
+		"a list":           `[]`,
+		"not UTF-8":        strings.Replace(good, testKeyID[:1], "\xff", 1),
+		"useless keys":     string(jwstest.JWKS(testKey().JWK(map[string]any{"use": "enc"}))),
+		"only duplicates":  string(jwstest.JWKS(testKey(), testKey())),
+		"too long":         `{"pad":"` + strings.Repeat("x", 256<<10) + `",` + good[1:],
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+				mustVerify(t, v, testKey())
+				s.set(respond(200, body))
+				time.Sleep(time.Hour)
+				mustVerify(t, v, testKey())
+				synctest.Wait()
+				mustVerify(t, v, testKey())
+				if err := v.Prefetch(t.Context()); !errors.Is(err, ErrKeysUnavailable) {
+					t.Errorf("Prefetch: %v", err)
+				}
+				mustVerify(t, v, testKey())
+			})
+		})
+	}
+}
+
+func TestHangingServerKeepsToTheCallersContext(t *testing.T) { // T6
+	t.Parallel()
+	for name, slow := range map[string]answer{"hang": hang, "trickle": trickle} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+				s.set(slow)
+				begin := time.Now()
+				ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+				defer cancel()
+				err := verifyNow(ctx, v, testKey())
+				if !errors.Is(err, ErrKeysUnavailable) || !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 300*time.Millisecond {
+					t.Errorf("after %v: %v", time.Since(begin), err)
+				}
+				// Without a deadline of one's own, the fetch's is the limit.
+				if err := verifyNow(context.Background(), v, testKey()); !errors.Is(err, ErrKeysUnavailable) || time.Since(begin) != fetchTimeout {
+					t.Errorf("after %v: %v", time.Since(begin), err)
+				}
+				mustFetch(t, s, time.Time{}, 1)
+			})
+		})
+	}
+}
+
+func TestFetchOutlivesWhoAskedForIt(t *testing.T) {
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		s.set(after(time.Second, publish(testKey())))
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if err := verifyNow(ctx, v, testKey()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+		mustVerify(t, v, testKey())
+		mustFetch(t, s, time.Time{}, 1)
+	})
+}
+
+func TestOversizedAnswerIsNotReadToTheEnd(t *testing.T) { // T7
+	t.Parallel()
+	var read int64
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		s.set(func(r *http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(readerFunc(func(p []byte) (int, error) {
+				for i := range p {
+					p[i] = ' '
+				}
+				read += int64(len(p))
+				return len(p), nil
+			}))}, nil
+		})
+		mustRefuse(t, v, testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
+	})
+	if read > 512<<10 {
+		t.Errorf("%d bytes were read", read)
+	}
+}
+
+func TestRedirectsAreNotFollowed(t *testing.T) { // T8
+	t.Parallel()
+	var followed atomic.Bool
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		followed.Store(true)
+		_, _ = w.Write(jwstest.JWKS(testKey()))
+	}))
+	defer elsewhere.Close()
+	server := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusFound))
+	defer server.Close()
+	for name, client := range map[string]*http.Client{"ours": nil, "given": http.DefaultClient} {
+		v := mustNew(t, Config{UserPoolID: testPool, ClientIDs: []string{testClient}, JWKSURL: server.URL, HTTPClient: client})
+		if err := v.Prefetch(t.Context()); !errors.Is(err, ErrKeysUnavailable) || followed.Load() {
+			t.Errorf("%s client: %v, followed: %v", name, err, followed.Load())
+		}
+	}
+	if http.DefaultClient.CheckRedirect != nil {
+		t.Error("the caller's client was changed")
+	}
+}
+
+func TestRotation(t *testing.T) { // T9
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		// Just after warming up as well as after a while.
+		for _, pause := range []time.Duration{0, time.Minute} {
+			time.Sleep(pause)
+			begin := time.Now()
+			before := s.count(time.Time{})
+			s.set(after(30*time.Millisecond, publish(otherKey())))
+			mustVerify(t, v, otherKey())
+			if n := s.count(time.Time{}) - before; n != 1 || time.Since(begin) != 30*time.Millisecond {
+				t.Errorf("%d fetches in %v", n, time.Since(begin))
+			}
+			s.set(publish(testKey()))
+			time.Sleep(2 * time.Hour)
+			mustVerify(t, v, otherKey()) // due, and started
+			synctest.Wait()
+			mustVerify(t, v, testKey())
+		}
+	})
+}
+
+func TestRotationUnderFlood(t *testing.T) { // T9b
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		s.set(after(20*time.Millisecond, publish(testKey())))
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for ctx.Err() == nil {
+					_, _ = v.VerifyAccessToken(ctx, garbage())
+					time.Sleep(5 * time.Millisecond)
+				}
+			})
+		}
+		for range 5 {
+			time.Sleep(3*time.Second + 137*time.Millisecond)
+			s.set(after(20*time.Millisecond, publish(testKey(), otherKey())))
+			begin := time.Now()
+			for {
+				if err := verifyNow(t.Context(), v, otherKey()); err == nil {
+					break
+				} else if !errors.Is(err, ErrKeyNotFound) {
+					t.Fatal(err)
+				}
+				mustVerify(t, v, testKey())
+				time.Sleep(10 * time.Millisecond)
+			}
+			if d := time.Since(begin); d > 1200*time.Millisecond {
+				t.Errorf("a new key took %v to be known", d)
+			}
+			s.set(after(20*time.Millisecond, publish(testKey())))
+			time.Sleep(3 * time.Second)
+			mustVerify(t, v, testKey())
+		}
+		stop()
+		wg.Wait()
+	})
+}
+
+// After a few strangers' kids, too few for a flood, the tokens of a new key
+// wait for the next fetch instead of being refused.
+func TestRotationAfterStrayKids(t *testing.T) {
+	t.Parallel()
+	for strays := range 3 {
+		t.Run(fmt.Sprint(strays), func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+				mustVerify(t, v, testKey())
+				time.Sleep(time.Minute)
+				for range strays {
+					mustRefuse(t, v, garbage(), ErrKeyNotFound)
+				}
+				s.set(publish(testKey(), otherKey()))
+				begin := time.Now()
+				var wg sync.WaitGroup
+				for range 50 {
+					wg.Go(func() { mustVerify(t, v, otherKey()) })
+				}
+				wg.Wait()
+				if d := time.Since(begin); d > 1200*time.Millisecond {
+					t.Errorf("waited %v", d)
+				}
+			})
+		})
+	}
+}
+
+// A token may be signed before its key is published everywhere.
+func TestKeySeenBeforeItIsPublished(t *testing.T) {
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		time.Sleep(time.Minute)
+		var wg sync.WaitGroup
+		for range 100 {
+			wg.Go(func() { mustRefuse(t, v, otherKey().Sign(accessToken(time.Now())), ErrKeyNotFound) })
+		}
+		wg.Wait()
+		time.Sleep(3 * time.Second)
+		mustRefuse(t, v, otherKey().Sign(accessToken(time.Now())), ErrKeyNotFound)
+		s.set(publish(testKey(), otherKey()))
+		time.Sleep(1100 * time.Millisecond)
+		mustVerify(t, v, otherKey())
+	})
+}
+
+func TestWaitingForAKeyEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, _ *keyServer) {
+		mustVerify(t, v, testKey())
+		time.Sleep(time.Minute)
+		for range unknownBurst {
+			mustRefuse(t, v, garbage(), ErrKeyNotFound)
+		}
+		begin := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if err := verifyNow(ctx, v, otherKey()); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 100*time.Millisecond {
+			t.Errorf("after %v: %v", time.Since(begin), err)
+		}
+	})
+}
+
+func TestWaitersAreBounded(t *testing.T) {
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustVerify(t, v, testKey())
+		s.set(hang)
+		time.Sleep(time.Minute)
+		var refused atomic.Int64
+		begin := time.Now()
+		var wg sync.WaitGroup
+		for range 1000 {
+			wg.Go(func() {
+				_, _ = v.VerifyAccessToken(t.Context(), garbage())
+				if time.Since(begin) == 0 {
+					refused.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		if n := refused.Load(); n < 1000-maxWaiting {
+			t.Errorf("%d of 1000 were refused at once", n)
+		}
+	})
+}
+
+func TestRemovedKeyIsRefused(t *testing.T) { // T10
+	t.Parallel()
+	for _, size := range []int{0, 100} {
+		t.Run(fmt.Sprintf("cache %d", size), func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(c *Config) { c.TokenCacheSize = size }, func(t *testing.T, v *Verifier, s *keyServer) {
+				s.set(publish(testKey(), otherKey()))
+				token := testKey().Sign(accessToken(time.Now()))
+				for range 2 {
+					if _, err := v.VerifyAccessToken(t.Context(), token); err != nil {
+						t.Fatal(err)
+					}
+				}
+				s.set(publish(otherKey()))
+				if err := v.Prefetch(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				mustRefuse(t, v, token, ErrKeyNotFound)
+				// The same kid with another key is another key.
+				s.set(publish(jwstest.NewKey(1, testKeyID)))
+				if err := v.Prefetch(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				mustRefuse(t, v, token, ErrSignatureInvalid)
+			})
+		})
+	}
+}
+
+func TestFailedStartRecoversWithinASecond(t *testing.T) { // T11
+	t.Parallel()
+	for name, down := range map[string]answer{"503": respond(503, ""), "refused": refuseConnection, "404": respond(404, "{}")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+				s.set(down)
+				for range 100 {
+					mustRefuse(t, v, testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
+					time.Sleep(100 * time.Millisecond)
+				}
+				s.set(publish(testKey()))
+				begin := time.Now()
+				for verifyNow(t.Context(), v, testKey()) != nil {
+					time.Sleep(10 * time.Millisecond)
+				}
+				if d := time.Since(begin); d > time.Second {
+					t.Errorf("usable after %v", d)
+				}
+			})
+		})
+	}
+}
+
+func TestColdOutageFetchesOncePerBackoff(t *testing.T) { // T12
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		s.set(refuseConnection)
+		begin := time.Now()
+		for time.Since(begin) < 10*time.Second {
+			err := verifyNow(t.Context(), v, testKey())
+			var e *Error
+			if !errors.As(err, &e) || e.Code != CodeKeysUnavailable || e.RetryAfter > time.Second {
+				t.Fatalf("got %v", err)
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		if n := s.count(begin); n > 14 {
+			t.Errorf("%d fetches in ten seconds of outage", n)
+		}
+	})
+}
+
+func TestContentTypeIsNotLookedAt(t *testing.T) { // T13
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		s.set(respond(200, string(jwstest.JWKS(testKey())), "Content-Type", "text/html"))
+		mustVerify(t, v, testKey())
+	})
+}
+
+func TestRefreshIsEarlyQuietAndOnce(t *testing.T) {
+	t.Parallel()
+	for cacheControl, bounds := range map[string][2]time.Duration{
+		"":                                {12 * time.Minute, 15 * time.Minute},
+		"max-age=1":                       {4 * time.Minute, 5 * time.Minute},
+		"public, max-age=1800":            {24 * time.Minute, 30 * time.Minute},
+		"max-age=86400":                   {48 * time.Minute, time.Hour},
+		"max-age=99999999999999999999999": {48 * time.Minute, time.Hour},
+		"no-store":                        {4 * time.Minute, 5 * time.Minute},
+		"max-age=x":                       {4 * time.Minute, 5 * time.Minute},
+	} {
+		t.Run(cacheControl, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+				s.set(respond(200, string(jwstest.JWKS(testKey())), "Cache-Control", cacheControl))
+				mustVerify(t, v, testKey())
+				begin := time.Now()
+				time.Sleep(bounds[0] - time.Second)
+				mustVerify(t, v, testKey())
+				synctest.Wait()
+				mustFetch(t, s, begin.Add(1), 0)
+				time.Sleep(bounds[1] - bounds[0] + time.Second)
+				for range 100 {
+					before := time.Now()
+					mustVerify(t, v, testKey())
+					if time.Since(before) != 0 {
+						t.Error("a good token waited for the refresh")
+					}
+				}
+				synctest.Wait()
+				mustFetch(t, s, begin.Add(1), 1)
+			})
+		})
+	}
+}
+
+func TestNoFetchWithoutATokenFromTheIssuer(t *testing.T) {
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		mustRefuse(t, v, testKey().Sign(accessToken(time.Now()).with(claimSet{"iss": "https://attacker.example"})), ErrIssuerInvalid)
+		mustRefuse(t, v, testKey().SignHeader(`{"kid":"../x y","alg":"RS256"}`, accessToken(time.Now())), ErrKeyNotFound)
+		mustRefuse(t, v, testKey().Sign(accessToken(time.Now()))+"\n", ErrTokenMalformed)
+		mustFetch(t, s, time.Time{}, 0)
+	})
+}
+
+func TestUpdatedIssuerIsFetchedWhenClaimed(t *testing.T) {
+	t.Parallel()
+	updated := strings.Replace(testIssuer, "cognito-idp", "issuer-cognito-idp", 1)
+	byHost := func(original, updated answer) answer {
+		return func(r *http.Request) (*http.Response, error) {
+			if strings.HasPrefix(r.URL.Host, "issuer-") {
+				return updated(r)
+			}
+			return original(r)
+		}
+	}
+	claiming := func() string { return otherKey().Sign(accessToken(time.Now()).with(claimSet{"iss": updated})) }
+
+	t.Run("in use", func(t *testing.T) {
+		t.Parallel()
+		bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+			s.set(byHost(publish(testKey()), publish(otherKey())))
+			mustVerify(t, v, testKey())
+			mustFetch(t, s, time.Time{}, 1)
+			if _, err := v.VerifyAccessToken(t.Context(), claiming()); err != nil {
+				t.Fatal(err)
+			}
+			if s.urls[0] != testIssuer+"/.well-known/jwks.json" || s.urls[1] != updated+"/.well-known/jwks.json" || len(s.urls) != 2 {
+				t.Errorf("fetched %q", s.urls)
+			}
+			// Its keys are its own.
+			mustRefuse(t, v, otherKey().Sign(accessToken(time.Now())), ErrKeyNotFound)
+		})
+	})
+	for _, status := range []int{403, 404} {
+		t.Run(fmt.Sprint("refused with ", status), func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+				s.set(byHost(publish(testKey()), respond(status, `{"message":"Forbidden"}`)))
+				for range 50 {
+					mustRefuse(t, v, claiming(), ErrIssuerInvalid)
+					time.Sleep(time.Second)
+				}
+				mustFetch(t, s, time.Time{}, 1)
+				s.set(byHost(publish(testKey()), publish(otherKey())))
+				time.Sleep(refusalMemory)
+				if _, err := v.VerifyAccessToken(t.Context(), claiming()); err != nil {
+					t.Errorf("after the pool was switched: %v", err)
+				}
+			})
+		})
+	}
+	t.Run("in an outage", func(t *testing.T) {
+		t.Parallel()
+		bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+			s.set(byHost(publish(testKey()), respond(500, "")))
+			mustRefuse(t, v, claiming(), ErrKeysUnavailable)
+		})
+	})
+}
+
+func TestPrefetch(t *testing.T) {
+	t.Parallel()
+	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+		if err := v.Prefetch(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		mustVerify(t, v, testKey())
+		mustFetch(t, s, time.Time{}, 1)
+		s.set(hang)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		begin := time.Now()
+		if err := v.Prefetch(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Second {
+			t.Errorf("after %v: %v", time.Since(begin), err)
+		}
+		mustVerify(t, v, testKey())
+	})
+}
+
+func TestHooks(t *testing.T) {
+	t.Parallel()
+	var events []FetchEvent
+	var codes []Code
+	bubble(t, func(c *Config) {
+		c.Hooks.Fetch = func(e FetchEvent) { events = append(events, e) }
+		c.Hooks.Reject = func(_ context.Context, use TokenUse, e *Error) { codes = append(codes, e.Code) }
+	}, func(t *testing.T, v *Verifier, s *keyServer) {
+		s.set(after(time.Second, publish(testKey(), map[string]any{"kty": "oct", "k": "AA"})))
+		mustVerify(t, v, testKey())
+		time.Sleep(time.Minute)
+		s.set(refuseConnection)
+		mustRefuse(t, v, garbage(), ErrKeysUnavailable)
+		mustRefuse(t, v, "x", ErrTokenMalformed)
+	})
+	if len(events) != 2 || len(codes) != 2 {
+		t.Fatalf("events = %+v, codes = %v", events, codes)
+	}
+	if e := events[0]; e.Reason != FetchFirst || e.Err != nil || e.Keys != 1 || e.Skipped != 1 || e.Age != 0 || e.Duration != time.Second || e.URL != testIssuer+"/.well-known/jwks.json" {
+		t.Errorf("first event = %+v", e)
+	}
+	if e := events[1]; e.Reason != FetchUnknownKey || e.Err == nil || e.Age != time.Minute {
+		t.Errorf("second event = %+v", e)
+	}
+	if codes[0] != CodeKeysUnavailable || codes[1] != CodeTokenMalformed {
+		t.Errorf("codes = %v", codes)
+	}
+}
