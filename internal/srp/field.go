@@ -53,7 +53,8 @@ func (z *element) setBytes(b []byte) bool {
 	for i := range z {
 		z[i] = binary.BigEndian.Uint64(buf[fieldBytes-8*(i+1):])
 	}
-	z.reduceOnce(0)
+	// Any z below R times rr, which is below N, is below N·R: all that reduce asks
+	// for to bring it below N.
 	z.mul(z, &precomputed().rr)
 	return true
 }
