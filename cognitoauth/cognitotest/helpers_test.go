@@ -155,3 +155,8 @@ func wantError(tb testing.TB, err error, code, message string) {
 
 // errorOf drops the output of a call.
 func errorOf[T any](_ T, err error) error { return err }
+
+func newSRP(tb testing.TB) *srp.Client {
+	tb.Helper()
+	return must(srp.NewClient(nil))(tb)
+}

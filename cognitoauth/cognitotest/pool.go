@@ -67,7 +67,7 @@ func newPool(cfg Config, random *random, url string) (*pool, error) {
 		p.issuer = url + "/" + p.id
 	}
 	var err error
-	if p.signer, err = newSigner(cfg.OwnKeys); err != nil {
+	if p.signer, err = newSigner(p.id, p.issuer, cfg.OwnKeys, p.now); err != nil {
 		return nil, err
 	}
 	p.created = p.now()

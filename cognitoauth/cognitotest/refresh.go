@@ -44,18 +44,16 @@ func (p *pool) findRefresh(c *call, cl *client, token, deviceKey string) (*refre
 	if r == nil || r.grant.clientID != cl.ID {
 		return nil, nil, errRefreshInvalid
 	}
-	if r.grant.revoked {
-		return nil, nil, errRefreshRevoked
-	}
-	if !c.now.Before(r.expires) {
-		return nil, nil, errRefreshExpired
-	}
 	u := p.users[r.grant.sub]
 	switch {
 	case u == nil:
 		return nil, nil, errUserNotFound
 	case u.disabled:
 		return nil, nil, errUserDisabled
+	case r.grant.revoked:
+		return nil, nil, errRefreshRevoked
+	case !c.now.Before(r.expires):
+		return nil, nil, errRefreshExpired
 	}
 	if key := r.grant.deviceKey; key != "" && (key != deviceKey || u.devices[key] == nil) {
 		// With device tracking, a refresh token is good on its device only,

@@ -1,117 +1,73 @@
 package cognitotest
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
-	"math/big"
-	"sync"
+	"time"
 
-	"github.com/golang-jwt/jwt/v5"
+	"github.com/cognitoauth/cognito-go/jwtverify"
+	"github.com/cognitoauth/cognito-go/jwtverify/jwtverifytest"
 )
 
-// signer signs the pool's tokens: as on AWS, ID tokens and access tokens with
-// different keys.
+// signer signs the pool's tokens and reads them back: as on AWS, ID tokens and
+// access tokens have different keys.
 type signer struct {
-	id, access signingKey
-	document   []byte
+	issuer   *jwtverifytest.Issuer
+	verifier *jwtverify.Verifier
 }
 
-type signingKey struct {
-	kid string
-	key *rsa.PrivateKey
+// newSigner makes the signer of a pool. Pools that do not ask for keys of their
+// own share them: making RSA keys takes longer than all else at the start.
+func newSigner(poolID, issuer string, own bool, now func() time.Time) (*signer, error) {
+	s := &signer{issuer: jwtverifytest.NewIssuer(jwtverifytest.Config{
+		UserPoolID: poolID, Issuer: issuer, OwnKeys: own, Now: now,
+	})}
+	return s, s.trust(now)
 }
 
-// sharedKeys are the keys of every pool that does not ask for its own.
-var sharedKeys = sync.OnceValues(makeSigner)
-
-func newSigner(own bool) (*signer, error) {
-	if own {
-		return makeSigner()
-	}
-	return sharedKeys()
-}
-
-func makeSigner() (*signer, error) {
-	s := &signer{}
-	type jwk struct {
-		Alg string `json:"alg"`
-		E   string `json:"e"`
-		Kid string `json:"kid"`
-		Kty string `json:"kty"`
-		N   string `json:"n"`
-		Use string `json:"use"`
-	}
-	var keys struct {
-		Keys []jwk `json:"keys"`
-	}
-	for _, k := range []*signingKey{&s.id, &s.access} {
-		key, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			return nil, fmt.Errorf("cognitotest: %w", err)
-		}
-		n := key.N.Bytes()
-		kid := sha256.Sum256(n)
-		*k = signingKey{kid: base64.StdEncoding.EncodeToString(kid[:]), key: key}
-		keys.Keys = append(keys.Keys, jwk{
-			Alg: "RS256", Kty: "RSA", Use: "sig", Kid: k.kid,
-			N: base64.RawURLEncoding.EncodeToString(n),
-			E: base64.RawURLEncoding.EncodeToString(big.NewInt(int64(key.E)).Bytes()),
-		})
-	}
-	var err error
-	s.document, err = json.Marshal(keys)
-	return s, err
-}
-
-func (s *signer) jwks() []byte { return s.document }
-
-func (s *signer) sign(use string, claims map[string]any) (string, error) {
-	k := s.access
-	if use == tokenUseID {
-		k = s.id
-	}
-	t := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
-	delete(t.Header, "typ") // Cognito's tokens have none
-	t.Header["kid"] = k.kid
-	return t.SignedString(k.key)
-}
-
-// tokenClaims are the claims of an access token that the pool reads back.
-type tokenClaims struct {
-	Subject   string `json:"sub"`
-	Issuer    string `json:"iss"`
-	Use       string `json:"token_use"`
-	ClientID  string `json:"client_id"`
-	OriginJTI string `json:"origin_jti"`
-	Scope     string `json:"scope"`
-	Expires   int64  `json:"exp"`
-	jwt.RegisteredClaims
-}
-
-// verify checks the signature of a token of this pool and reads its claims;
-// their meaning is the caller's to check.
-func (s *signer) verify(token string) (*tokenClaims, error) {
-	claims := &tokenClaims{}
-	parser := jwt.NewParser(jwt.WithValidMethods([]string{"RS256"}), jwt.WithoutClaimsValidation())
-	_, err := parser.ParseWithClaims(token, claims, func(t *jwt.Token) (any, error) {
-		for _, k := range []signingKey{s.id, s.access} {
-			if t.Header["kid"] == k.kid {
-				return &k.key.PublicKey, nil
-			}
-		}
-		return nil, jwt.ErrTokenUnverifiable
+// trust makes the verifier of the keys that are published now.
+func (s *signer) trust(now func() time.Time) error {
+	v, err := jwtverify.New(jwtverify.Config{
+		UserPoolID: s.issuer.UserPoolID(), Issuer: s.issuer.Issuer(), AnyClient: true, KeySet: s.issuer.KeySet(), Now: now,
 	})
+	if err != nil {
+		return fmt.Errorf("cognitotest: %w", err)
+	}
+	s.verifier = v
+	return nil
+}
+
+func (s *signer) jwks() []byte { return s.issuer.JWKS() }
+
+func (s *signer) sign(use jwtverify.TokenUse, claims map[string]any) (string, error) {
+	return s.issuer.Sign(use, claims)
+}
+
+// verify checks an access token of this pool, in Cognito's words. Whom it is
+// for, and whether it was revoked, is the caller's to check.
+func (s *signer) verify(ctx context.Context, token string) (*jwtverify.AccessClaims, error) {
+	claims, err := s.verifier.VerifyAccessToken(ctx, token)
 	switch {
 	case err == nil:
 		return claims, nil
-	case errors.Is(err, jwt.ErrTokenSignatureInvalid), errors.Is(err, jwt.ErrTokenUnverifiable):
+	case errors.Is(err, jwtverify.ErrTokenExpired):
+		return nil, errTokenExpired
+	case errors.Is(err, jwtverify.ErrSignatureInvalid), errors.Is(err, jwtverify.ErrKeyNotFound):
 		return nil, errTokenSignature
 	default:
 		return nil, errTokenInvalid
+	}
+}
+
+// RotateKeys makes new keys sign from now on. The keys from before stay
+// published, so that tokens already issued remain good.
+func (s *Server) RotateKeys() {
+	p := s.pool
+	p.signer.issuer.Rotate() // slow: not under the pool's lock
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.signer.trust(p.now); err != nil { // it made one of the same configuration before
+		panic(err)
 	}
 }

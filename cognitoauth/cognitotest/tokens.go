@@ -7,15 +7,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/cognitoauth/cognito-go/jwtverify"
 )
 
 const (
 	// scopeUserAdmin is the scope of tokens from the user pools API: it lets
 	// their bearer act on their own user.
 	scopeUserAdmin = "aws.cognito.signin.user.admin"
-
-	tokenUseAccess = "access"
-	tokenUseID     = "id"
 
 	claimOriginJTI = "origin_jti"
 	claimGroups    = "cognito:groups"
@@ -113,7 +112,7 @@ func (p *pool) issueTokens(c *call, g *grant, u *user, cl *client, source string
 			delete(access, name)
 		}
 	}
-	access["token_use"] = tokenUseAccess
+	access["token_use"] = jwtverify.Access
 	access["client_id"] = cl.ID
 	access["username"] = u.name
 	access["scope"] = scopes(e)
@@ -135,15 +134,15 @@ func (p *pool) issueTokens(c *call, g *grant, u *user, cl *client, source string
 		}
 	}
 	id["jti"] = p.random.uuid()
-	id["token_use"] = tokenUseID
+	id["token_use"] = jwtverify.ID
 	id["aud"] = cl.ID
 	id["cognito:username"] = u.name
 	id["exp"] = now.Add(cl.IDTokenValidity).Unix()
 
 	result := &authenticationResult{TokenType: "Bearer", ExpiresIn: int(cl.AccessTokenValidity / time.Second)}
 	var err, idErr error
-	result.AccessToken, err = p.signer.sign(tokenUseAccess, access)
-	result.IDToken, idErr = p.signer.sign(tokenUseID, id)
+	result.AccessToken, err = p.signer.sign(jwtverify.Access, access)
+	result.IDToken, idErr = p.signer.sign(jwtverify.ID, id)
 	return result, errors.Join(err, idErr)
 }
 
@@ -213,20 +212,11 @@ type bearer struct {
 // authenticate checks the access token that the operations on one's own user
 // carry.
 func (p *pool) authenticate(c *call, token string) (*bearer, error) {
-	claims, err := p.signer.verify(token)
+	claims, err := p.signer.verify(c.ctx, token)
 	if err != nil {
 		return nil, err
 	}
-	if claims.Issuer != p.issuer || claims.Use != tokenUseAccess {
-		return nil, errTokenInvalid
-	}
-	if c.now.Unix() >= claims.Expires {
-		return nil, errTokenExpired
-	}
-	g := p.grants[claims.OriginJTI]
-	if g != nil && g.revoked {
-		return nil, errTokenRevoked
-	}
+	g := p.grants[claims.OriginID]
 	u := p.users[claims.Subject]
 	cl := p.clients[claims.ClientID]
 	switch {
@@ -234,11 +224,11 @@ func (p *pool) authenticate(c *call, token string) (*bearer, error) {
 		return nil, errTokenInvalid
 	case u == nil:
 		return nil, errUserNotFound
+	case g != nil && g.revoked, g == nil && claims.OriginID != "":
+		return nil, errTokenRevoked
 	case u.disabled:
 		return nil, errUserDisabled
-	case g == nil && claims.OriginJTI != "":
-		return nil, errTokenRevoked
-	case !slices.Contains(strings.Fields(claims.Scope), scopeUserAdmin):
+	case !slices.Contains(claims.Scopes, scopeUserAdmin):
 		return nil, errTokenScope
 	}
 	return &bearer{user: u, client: cl, grant: g}, nil
