@@ -65,7 +65,11 @@ func hangUp(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 // of failure.
 func TestRetries(t *testing.T) {
 	t.Parallel()
-	repeatable := map[string]bool{"GetUser": true, "RevokeToken": true}
+	repeatable := map[string]bool{
+		"GetUser": true, "RevokeToken": true, "DeleteUserAttributes": true, "GetUserAuthFactors": true, "GetDevice": true,
+		"ListDevices": true, "ListWebAuthnCredentials": true, "SetUserMFAPreference": true, "SetUserSettings": true,
+		"UpdateAuthEventFeedback": true, "UpdateDeviceStatus": true,
+	}
 	for _, failure := range []struct {
 		name       string
 		handler    http.HandlerFunc
@@ -175,6 +179,10 @@ func TestHostileReplies(t *testing.T) {
 	emptyResult := map[string]bool{
 		"ConfirmSignUp": true, "ResendConfirmationCode": true, "ForgotPassword": true, "ConfirmForgotPassword": true,
 		"ChangePassword": true, "AdminDelete": true, "RevokeToken": true, "SignOut": true, "DeleteUser": true,
+		"UpdateUserAttributes": true, "DeleteUserAttributes": true, "GetUserAttributeVerificationCode": true, "VerifyUserAttribute": true,
+		"SetUserMFAPreference": true, "SetUserSettings": true, "UpdateAuthEventFeedback": true, "ConfirmDevice": true,
+		"UpdateDeviceStatus": true, "ListDevices": true, "ForgetDevice": true, "CompleteWebAuthnRegistration": true,
+		"ListWebAuthnCredentials": true, "DeleteWebAuthnCredential": true,
 	}
 	for _, reply := range []struct {
 		name      string
@@ -376,7 +384,10 @@ func TestBadInputIsNotSent(t *testing.T) {
 	mayBeEmpty := map[string]bool{
 		"SignUp.Password": true, "ConfirmSignUp.Session": true, "Authenticate.Session": true, "Authenticate.Flow": true,
 		"Authenticate.Password": true, "Authenticate.PreferredChallenge": true, "ChangePassword.CurrentPassword": true,
-		"ChangePassword.Username": true, "Refresh.DeviceKey": true,
+		"ChangePassword.Username": true, "Refresh.DeviceKey": true, "Refresh.Flow": true, "Refresh.Username": true,
+		"AssociateSoftwareToken.Issuer": true, "AssociateSoftwareToken.AccountName": true, "VerifySoftwareToken.FriendlyDeviceName": true,
+		"SetUserMFAPreference.SoftwareToken": true, "SetUserMFAPreference.Email": true, "SetUserMFAPreference.Passkey": true,
+		"SetUserSettings.SMSAttribute": true, "ConfirmDevice.Name": true,
 	}
 	for name, op := range operations {
 		typ := reflect.TypeOf(op.input)

@@ -14,8 +14,8 @@ import (
 // ChallengeName is the API's name of a challenge.
 type ChallengeName string
 
-// The challenges that callers meet. PASSWORD_VERIFIER is answered inside
-// [UserPool.Authenticate].
+// The challenges that callers meet. PASSWORD_VERIFIER and
+// DEVICE_PASSWORD_VERIFIER are answered inside.
 const (
 	ChallengeCustom           ChallengeName = "CUSTOM_CHALLENGE"
 	ChallengeEmailOTP         ChallengeName = "EMAIL_OTP"
@@ -29,7 +29,10 @@ const (
 	ChallengeSMSOTP           ChallengeName = "SMS_OTP"
 	ChallengeSoftwareTokenMFA ChallengeName = "SOFTWARE_TOKEN_MFA"
 	ChallengeWebAuthn         ChallengeName = "WEB_AUTHN"
-	challengePasswordVerifier ChallengeName = "PASSWORD_VERIFIER"
+	ChallengeDevice           ChallengeName = "DEVICE_SRP_AUTH"
+
+	challengePasswordVerifier       ChallengeName = "PASSWORD_VERIFIER"
+	challengeDevicePasswordVerifier ChallengeName = "DEVICE_PASSWORD_VERIFIER"
 )
 
 // Challenge is a question that stands between a user and their tokens. It is
@@ -46,6 +49,7 @@ const (
 //	*PasswordChallenge          PASSWORD and PASSWORD_SRP
 //	*WebAuthnChallenge          WEB_AUTHN
 //	*CustomChallenge            CUSTOM_CHALLENGE
+//	*DeviceChallenge            DEVICE_SRP_AUTH, if no Device was given before
 //	*UnknownChallenge           anything else
 //
 // Each has an Answer method, or one for each way to answer, that makes the
@@ -109,8 +113,15 @@ type ChallengeResponse struct {
 	// ClientMetadata is passed to the pool's Lambda triggers and not stored.
 	ClientMetadata map[string]string
 
+	// Device is the one given to Authenticate. A challenge does not keep it,
+	// because its password is a secret for as long as the device is remembered.
+	Device *Device
+
 	// UserContext tells threat protection where the request came from.
 	UserContext UserContext
+
+	// Context does so for [Admin.RespondToChallenge].
+	Context AdminContext
 
 	challenge pending
 	proof     string // a password to prove over SRP, not to send
@@ -127,17 +138,26 @@ type ChallengeResponse struct {
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html
 func (p *UserPool) RespondToChallenge(ctx context.Context, r ChallengeResponse) (*AuthenticateOutput, error) {
-	if err := p.checkResponse(r); err != nil {
+	if err := p.checkResponse(r, false); err != nil {
 		return nil, err
 	}
-	x := &exchange{pool: p, op: opRespondToChallenge, username: r.challenge.username, password: r.proof, metadata: r.ClientMetadata, userContext: r.UserContext}
-	answers := maps.Clone(r.Answers)
+	return p.answer(ctx, publicAuth{p, r.ClientMetadata, r.UserContext}, r)
+}
+
+// answer sends a response that has been checked.
+func (p *UserPool) answer(ctx context.Context, via authAPI, r ChallengeResponse) (*AuthenticateOutput, error) {
+	x := &exchange{pool: p, op: opRespondToChallenge, via: via, username: r.challenge.username, password: r.proof, device: r.Device}
+	if r.Name == ChallengeDevice {
+		return x.run(ctx, step{name: r.Name, session: r.challenge.session})
+	}
+	answers := r.Answers
 	if r.proof != "" {
-		a, err := x.beginSRP()
-		if err != nil {
+		var err error
+		if x.srp, err = x.newSRP(); err != nil {
 			return nil, err
 		}
-		answers["SRP_A"] = a
+		answers = maps.Clone(r.Answers)
+		answers["SRP_A"] = x.srp.A()
 	}
 	next, err := x.respond(ctx, r.Name, r.challenge.session, answers)
 	if err != nil {
@@ -146,15 +166,23 @@ func (p *UserPool) RespondToChallenge(ctx context.Context, r ChallengeResponse) 
 	return x.run(ctx, next)
 }
 
-func (p *UserPool) checkResponse(r ChallengeResponse) error {
-	c := check(opRespondToChallenge).metadata("ClientMetadata", r.ClientMetadata).userContext(r.UserContext)
+func (p *UserPool) checkResponse(r ChallengeResponse, admin bool) error {
+	c := check(opRespondToChallenge).metadata("ClientMetadata", r.ClientMetadata).device(r.Device).
+		userContext(r.UserContext).adminContext(r.Context)
 	switch {
 	case r.challenge.name == "":
 		return c.add("response does not come from a Challenge's Answer").err()
 	case r.challenge.userPoolID != p.cfg.UserPoolID || r.challenge.clientID != p.cfg.ClientID:
 		return c.add("challenge belongs to another user pool or app client").err()
+	case r.challenge.admin && !admin:
+		return c.add("challenge comes from Admin.Authenticate: answer it with Admin.RespondToChallenge").err()
+	case admin && !r.challenge.admin:
+		return c.add("challenge comes from UserPool.Authenticate: answer it with UserPool.RespondToChallenge").err()
 	}
 	c.required("Name", string(r.Name), maxName)
+	if r.Name == ChallengeDevice && r.Device == nil {
+		c.add("Device is nil")
+	}
 	for key, value := range r.Answers {
 		switch {
 		case key == "" || !utf8.ValidString(key):
@@ -186,6 +214,7 @@ func (r ChallengeResponse) MarshalJSON() ([]byte, error) { return redact.JSON(r)
 type pending struct {
 	userPoolID string
 	clientID   string
+	admin      bool // to be answered with a signed request
 	name       ChallengeName
 	session    string
 	username   string
@@ -210,6 +239,7 @@ func (p pending) State() ChallengeState {
 		Version:    stateVersion,
 		UserPoolID: p.userPoolID,
 		ClientID:   p.clientID,
+		Admin:      p.admin,
 		Name:       p.name,
 		Session:    p.session,
 		Username:   p.username,
@@ -237,6 +267,7 @@ type pendingJSON struct {
 	Version    int               `json:"v"`
 	UserPoolID string            `json:"user_pool_id"`
 	ClientID   string            `json:"client_id"`
+	Admin      bool              `json:"admin,omitempty"`
 	Name       ChallengeName     `json:"name"`
 	Session    string            `json:"session,omitempty"`
 	Username   string            `json:"username"`
@@ -248,6 +279,7 @@ func (w pendingJSON) pending() pending {
 	return pending{
 		userPoolID: w.UserPoolID,
 		clientID:   w.ClientID,
+		admin:      w.Admin,
 		name:       w.Name,
 		session:    w.Session,
 		username:   w.Username,

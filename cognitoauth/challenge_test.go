@@ -144,8 +144,8 @@ var challengeCases = []challengeCase{
 // answeredInside are the challenges that no caller meets.
 var answeredInside = map[types.ChallengeNameType]string{
 	types.ChallengeNameTypePasswordVerifier:       "by the SRP proof",
-	types.ChallengeNameTypeDeviceSrpAuth:          "devices are not offered: it comes only for a DEVICE_KEY, which is never sent",
-	types.ChallengeNameTypeDevicePasswordVerifier: "as DEVICE_SRP_AUTH",
+	types.ChallengeNameTypeDeviceSrpAuth:          "by the device's proof: TestDeviceSignIn",
+	types.ChallengeNameTypeDevicePasswordVerifier: "by the device's proof",
 	types.ChallengeNameTypeAdminNoSrpAuth:         "cannot be answered",
 }
 

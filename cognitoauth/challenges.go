@@ -175,6 +175,17 @@ func (c *CustomChallenge) Answer(answer string) ChallengeResponse {
 	return c.response(map[string]string{"ANSWER": answer})
 }
 
+// DeviceChallenge asks for the device that the sign-in began on. It comes only
+// if a response before it did not carry the Device.
+type DeviceChallenge struct{ pending }
+
+// Answer proves the device.
+func (c *DeviceChallenge) Answer(device Device) ChallengeResponse {
+	r := c.response(nil)
+	r.Device = &device
+	return r
+}
+
 // UnknownChallenge is one that this version does not know, kept whole.
 type UnknownChallenge struct {
 	Parameters map[string]string // the API's ChallengeParameters
@@ -224,6 +235,8 @@ func newChallenge(p pending) Challenge {
 		return c
 	case ChallengeCustom:
 		return &CustomChallenge{pending: p, Parameters: maps.Clone(p.parameters)}
+	case ChallengeDevice:
+		return &DeviceChallenge{pending: p}
 	}
 	return &UnknownChallenge{pending: p, Parameters: maps.Clone(p.parameters), Available: slices.Clone(p.available)}
 }

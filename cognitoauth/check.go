@@ -82,6 +82,17 @@ func (c *checks) attributes(name string, attributes map[string]string) *checks {
 	return c
 }
 
+// names checks a list of attribute names that must not be empty.
+func (c *checks) names(name string, list []string) *checks {
+	if len(list) == 0 {
+		return c.add("%s is empty", name)
+	}
+	for i, item := range list {
+		c.required(fmt.Sprintf("%s[%d]", name, i), item, maxName)
+	}
+	return c
+}
+
 func (c *checks) metadata(name string, metadata map[string]string) *checks {
 	for key, value := range metadata {
 		if !utf8.ValidString(key) || !utf8.ValidString(value) {
@@ -94,4 +105,21 @@ func (c *checks) metadata(name string, metadata map[string]string) *checks {
 func (c *checks) userContext(u UserContext) *checks {
 	return c.text("UserContext.IPAddress", u.IPAddress, maxString).
 		text("UserContext.EncodedData", u.EncodedData, maxString)
+}
+
+func (c *checks) adminContext(a AdminContext) *checks {
+	return c.text("Context.IPAddress", a.IPAddress, maxString).
+		text("Context.ServerName", a.ServerName, maxString).
+		text("Context.ServerPath", a.ServerPath, maxString).
+		text("Context.EncodedData", a.EncodedData, maxString).
+		metadata("Context.Headers", a.Headers)
+}
+
+func (c *checks) device(d *Device) *checks {
+	if d == nil {
+		return c
+	}
+	return c.required("Device.Key", d.Key, maxName).
+		required("Device.GroupKey", d.GroupKey, maxString).
+		required("Device.Password", d.Password, maxString)
 }

@@ -70,6 +70,14 @@ var codes = map[string]error{
 	"UserNotFoundException":                   ErrUserNotFound,
 	"UsernameExistsException":                 ErrUserExists,
 
+	"WebAuthnChallengeNotFoundException":      ErrSessionExpired,
+	"WebAuthnClientMismatchException":         ErrInvalidInput,
+	"WebAuthnConfigurationMissingException":   ErrConfiguration,
+	"WebAuthnCredentialNotSupportedException": ErrInvalidInput,
+	"WebAuthnNotEnabledException":             ErrConfiguration,
+	"WebAuthnOriginNotAllowedException":       ErrInvalidInput,
+	"WebAuthnRelyingPartyMismatchException":   ErrInvalidInput,
+
 	"InvalidEmailRoleAccessPolicyException":    ErrConfiguration,
 	"InvalidSmsRoleAccessPolicyException":      ErrConfiguration,
 	"InvalidSmsRoleTrustRelationshipException": ErrConfiguration,

@@ -1,6 +1,9 @@
 package cognitoauth
 
-import "context"
+import (
+	"context"
+	"iter"
+)
 
 // Registrar signs new users up. It needs no AWS credentials.
 type Registrar interface {
@@ -75,6 +78,48 @@ type UserDeleter interface {
 	DeleteUser(ctx context.Context, in DeleteUserInput) (*DeleteUserOutput, error)
 }
 
+// AttributeManager changes and verifies the user's own attributes.
+type AttributeManager interface {
+	UpdateUserAttributes(ctx context.Context, in UpdateUserAttributesInput) (*UpdateUserAttributesOutput, error)
+	DeleteUserAttributes(ctx context.Context, in DeleteUserAttributesInput) (*DeleteUserAttributesOutput, error)
+	GetUserAttributeVerificationCode(ctx context.Context, in GetUserAttributeVerificationCodeInput) (*GetUserAttributeVerificationCodeOutput, error)
+	VerifyUserAttribute(ctx context.Context, in VerifyUserAttributeInput) (*VerifyUserAttributeOutput, error)
+}
+
+// MFAManager sets up the user's own second factors.
+type MFAManager interface {
+	AssociateSoftwareToken(ctx context.Context, in AssociateSoftwareTokenInput) (*AssociateSoftwareTokenOutput, error)
+	VerifySoftwareToken(ctx context.Context, in VerifySoftwareTokenInput) (*VerifySoftwareTokenOutput, error)
+	SetUserMFAPreference(ctx context.Context, in SetUserMFAPreferenceInput) (*SetUserMFAPreferenceOutput, error)
+}
+
+// PasskeyManager registers and removes the user's own passkeys.
+type PasskeyManager interface {
+	StartWebAuthnRegistration(ctx context.Context, in StartWebAuthnRegistrationInput) (*StartWebAuthnRegistrationOutput, error)
+	CompleteWebAuthnRegistration(ctx context.Context, in CompleteWebAuthnRegistrationInput) (*CompleteWebAuthnRegistrationOutput, error)
+	ListWebAuthnCredentials(ctx context.Context, in ListWebAuthnCredentialsInput) iter.Seq2[WebAuthnCredential, error]
+	DeleteWebAuthnCredential(ctx context.Context, in DeleteWebAuthnCredentialInput) (*DeleteWebAuthnCredentialOutput, error)
+}
+
+// DeviceManager remembers and forgets the user's own devices.
+type DeviceManager interface {
+	ConfirmDevice(ctx context.Context, in ConfirmDeviceInput) (*ConfirmDeviceOutput, error)
+	UpdateDeviceStatus(ctx context.Context, in UpdateDeviceStatusInput) (*UpdateDeviceStatusOutput, error)
+	GetDevice(ctx context.Context, in GetDeviceInput) (*GetDeviceOutput, error)
+	ListDevices(ctx context.Context, in ListDevicesInput) iter.Seq2[DeviceInfo, error]
+	ForgetDevice(ctx context.Context, in ForgetDeviceInput) (*ForgetDeviceOutput, error)
+}
+
+// AuthFactorReader lists what the user can sign in with.
+type AuthFactorReader interface {
+	GetUserAuthFactors(ctx context.Context, in GetUserAuthFactorsInput) (*GetUserAuthFactorsOutput, error)
+}
+
+// AuthEventReporter passes on what a user said of a suspicious sign-in.
+type AuthEventReporter interface {
+	UpdateAuthEventFeedback(ctx context.Context, in UpdateAuthEventFeedbackInput) (*UpdateAuthEventFeedbackOutput, error)
+}
+
 var (
 	_ Client             = (*UserPool)(nil)
 	_ ChallengeResponder = (*UserPool)(nil)
@@ -84,4 +129,12 @@ var (
 	_ SessionEnder       = (*UserPool)(nil)
 	_ UserReader         = (*UserPool)(nil)
 	_ UserDeleter        = (*UserPool)(nil)
+	_ AttributeManager   = (*UserPool)(nil)
+	_ MFAManager         = (*UserPool)(nil)
+	_ PasskeyManager     = (*UserPool)(nil)
+	_ DeviceManager      = (*UserPool)(nil)
+	_ AuthFactorReader   = (*UserPool)(nil)
+	_ AuthEventReporter  = (*UserPool)(nil)
+
+	_ ChallengeResponder = (*Admin)(nil)
 )

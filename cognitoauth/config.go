@@ -32,6 +32,13 @@ type Config struct {
 	// that needs a SECRET_HASH then carries one.
 	ClientSecret string
 
+	// ClientSecretFunc returns the secret in ClientSecret's place, for one that
+	// changes while the service runs. It is called for every request, from any
+	// goroutine, so it should return what it has at hand. Rotate by adding a
+	// second secret to the app client (AddUserPoolClientSecret), returning that
+	// one from here, and deleting the first when all instances have the second.
+	ClientSecretFunc func() string
+
 	// Region of the user pool. Empty: the one in UserPoolID. The environment's
 	// AWS_REGION is never read, because in a Lambda function it names the
 	// function's region and not the pool's.
@@ -49,6 +56,12 @@ type Config struct {
 	// PasswordPolicy, if not nil, is checked before a new password is sent, so
 	// that a user hears of every broken rule at once. Nil: only Cognito checks.
 	PasswordPolicy *PasswordPolicy
+
+	// HideUserExistence makes signing in, resetting a password and resending a
+	// code answer alike for users who exist and who do not, whatever the app
+	// client's PreventUserExistenceErrors says. See "Hiding who exists" in the
+	// package documentation for what that costs and what it cannot hide.
+	HideUserExistence bool
 
 	// HTTPClient sends the requests. Nil: that of AWSConfig, else a client with
 	// 30 s for each attempt, connections kept, and redirects not followed.
@@ -113,12 +126,12 @@ func (c Config) MarshalJSON() ([]byte, error) { return redact.JSON(c.summary()) 
 // configSummary is what of a Config can be printed.
 type configSummary struct {
 	UserPoolID, ClientID, ClientSecret, Region, Endpoint string
-	InsecureEndpoint                                     bool
+	InsecureEndpoint, HideUserExistence                  bool
 	PasswordPolicy                                       *PasswordPolicy
 }
 
 func (c Config) summary() configSummary {
-	return configSummary{c.UserPoolID, c.ClientID, c.ClientSecret, c.Region, c.Endpoint, c.InsecureEndpoint, c.PasswordPolicy}
+	return configSummary{c.UserPoolID, c.ClientID, c.ClientSecret, c.Region, c.Endpoint, c.InsecureEndpoint, c.HideUserExistence, c.PasswordPolicy}
 }
 
 // The API's own patterns: UserPoolIdType, ClientIdType, SecretType.
@@ -158,6 +171,10 @@ func (c Config) resolve() (Config, error) {
 	}
 	if strings.ContainsFunc(c.ClientSecret, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		complain("ClientSecret has white space or other characters that no secret has")
+	}
+
+	if c.ClientSecret != "" && c.ClientSecretFunc != nil {
+		complain("ClientSecret and ClientSecretFunc are both set: want one")
 	}
 
 	if c.Endpoint != "" {

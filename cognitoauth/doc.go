@@ -55,9 +55,30 @@
 // appear in no error, and inputs and outputs print, log and marshal without
 // them, with every verb and in both slog handlers. There are two exits: where
 // fmt cannot call our methods (a struct's unexported field; %p, which go vet
-// refuses), and [Tokens] and [ChallengeState] marshalled to JSON, which is how
-// one stores them. The AWS SDK's own request logging (aws.LogRequestWithBody) prints
+// refuses), and [Tokens], [ChallengeState] and [Device] marshalled to JSON, which
+// is how one stores them. The AWS SDK's own request logging (aws.LogRequestWithBody) prints
 // passwords; do not switch it on.
+//
+// # Hiding who exists
+//
+// With [Config.HideUserExistence], signing in, resetting a password and
+// resending a code give the same result for users who exist and who do not,
+// even if the app client's PreventUserExistenceErrors is LEGACY:
+//
+//   - Authenticate says [ErrInvalidCredentials] for an unknown, disabled or
+//     locked user too. That a user is not confirmed, or must reset the
+//     password, it says only to those who know the password.
+//   - ForgotPassword and ResendConfirmationCode succeed whatever the user's
+//     state, and never say where the code went.
+//   - ConfirmForgotPassword says [ErrCodeMismatch] for every code that is no
+//     good, expired ones and those of locked users included.
+//
+// Users pay for that with less help. It cannot hide what SignUp answers for a
+// taken name, nor how long Cognito takes: with LEGACY an unknown user is refused
+// after one request and a known one after two. Nor can it make up a challenge,
+// so FlowUserAuth without a password, and FlowCustom, need
+// PreventUserExistenceErrors set to ENABLED, as does whoever cares about the
+// timing. Set it in any case; this option is for pools that cannot.
 //
 // # Testing
 //

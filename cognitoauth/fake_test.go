@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 )
 
@@ -125,4 +126,109 @@ func (f *fakeAPI) RevokeToken(_ context.Context, in *cip.RevokeTokenInput, _ ...
 func (f *fakeAPI) SignUp(_ context.Context, in *cip.SignUpInput, _ ...func(*cip.Options)) (*cip.SignUpOutput, error) {
 	f.sent = append(f.sent, in)
 	return &cip.SignUpOutput{UserSub: aws.String("sub")}, nil
+}
+
+func (f *fakeAPI) AssociateSoftwareToken(_ context.Context, in *cip.AssociateSoftwareTokenInput, _ ...func(*cip.Options)) (*cip.AssociateSoftwareTokenOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.AssociateSoftwareTokenOutput{SecretCode: aws.String("JBSWY3DPEHPK3PXP"), Session: aws.String("next")}, nil
+}
+
+func (f *fakeAPI) CompleteWebAuthnRegistration(_ context.Context, in *cip.CompleteWebAuthnRegistrationInput, _ ...func(*cip.Options)) (*cip.CompleteWebAuthnRegistrationOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.CompleteWebAuthnRegistrationOutput{}, nil
+}
+
+func (f *fakeAPI) ConfirmDevice(_ context.Context, in *cip.ConfirmDeviceInput, _ ...func(*cip.Options)) (*cip.ConfirmDeviceOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.ConfirmDeviceOutput{}, nil
+}
+
+func (f *fakeAPI) DeleteUserAttributes(_ context.Context, in *cip.DeleteUserAttributesInput, _ ...func(*cip.Options)) (*cip.DeleteUserAttributesOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.DeleteUserAttributesOutput{}, nil
+}
+
+func (f *fakeAPI) DeleteWebAuthnCredential(_ context.Context, in *cip.DeleteWebAuthnCredentialInput, _ ...func(*cip.Options)) (*cip.DeleteWebAuthnCredentialOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.DeleteWebAuthnCredentialOutput{}, nil
+}
+
+func (f *fakeAPI) ForgetDevice(_ context.Context, in *cip.ForgetDeviceInput, _ ...func(*cip.Options)) (*cip.ForgetDeviceOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.ForgetDeviceOutput{}, nil
+}
+
+func (f *fakeAPI) GetDevice(_ context.Context, in *cip.GetDeviceInput, _ ...func(*cip.Options)) (*cip.GetDeviceOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.GetDeviceOutput{Device: &types.DeviceType{}}, nil
+}
+
+func (f *fakeAPI) GetUserAttributeVerificationCode(_ context.Context, in *cip.GetUserAttributeVerificationCodeInput, _ ...func(*cip.Options)) (*cip.GetUserAttributeVerificationCodeOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.GetUserAttributeVerificationCodeOutput{}, nil
+}
+
+func (f *fakeAPI) GetUserAuthFactors(_ context.Context, in *cip.GetUserAuthFactorsInput, _ ...func(*cip.Options)) (*cip.GetUserAuthFactorsOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.GetUserAuthFactorsOutput{Username: aws.String("ada")}, nil
+}
+
+func (f *fakeAPI) ListDevices(_ context.Context, in *cip.ListDevicesInput, _ ...func(*cip.Options)) (*cip.ListDevicesOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.ListDevicesOutput{}, nil
+}
+
+func (f *fakeAPI) ListWebAuthnCredentials(_ context.Context, in *cip.ListWebAuthnCredentialsInput, _ ...func(*cip.Options)) (*cip.ListWebAuthnCredentialsOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.ListWebAuthnCredentialsOutput{}, nil
+}
+
+func (f *fakeAPI) SetUserMFAPreference(_ context.Context, in *cip.SetUserMFAPreferenceInput, _ ...func(*cip.Options)) (*cip.SetUserMFAPreferenceOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.SetUserMFAPreferenceOutput{}, nil
+}
+
+func (f *fakeAPI) SetUserSettings(_ context.Context, in *cip.SetUserSettingsInput, _ ...func(*cip.Options)) (*cip.SetUserSettingsOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.SetUserSettingsOutput{}, nil
+}
+
+func (f *fakeAPI) StartWebAuthnRegistration(_ context.Context, in *cip.StartWebAuthnRegistrationInput, _ ...func(*cip.Options)) (*cip.StartWebAuthnRegistrationOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.StartWebAuthnRegistrationOutput{CredentialCreationOptions: document.NewLazyDocument(map[string]any{"challenge": "abc"})}, nil
+}
+
+func (f *fakeAPI) UpdateAuthEventFeedback(_ context.Context, in *cip.UpdateAuthEventFeedbackInput, _ ...func(*cip.Options)) (*cip.UpdateAuthEventFeedbackOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.UpdateAuthEventFeedbackOutput{}, nil
+}
+
+func (f *fakeAPI) UpdateDeviceStatus(_ context.Context, in *cip.UpdateDeviceStatusInput, _ ...func(*cip.Options)) (*cip.UpdateDeviceStatusOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.UpdateDeviceStatusOutput{}, nil
+}
+
+func (f *fakeAPI) UpdateUserAttributes(_ context.Context, in *cip.UpdateUserAttributesInput, _ ...func(*cip.Options)) (*cip.UpdateUserAttributesOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.UpdateUserAttributesOutput{}, nil
+}
+
+func (f *fakeAPI) VerifySoftwareToken(_ context.Context, in *cip.VerifySoftwareTokenInput, _ ...func(*cip.Options)) (*cip.VerifySoftwareTokenOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.VerifySoftwareTokenOutput{Status: types.VerifySoftwareTokenResponseTypeSuccess, Session: aws.String("next")}, nil
+}
+
+func (f *fakeAPI) VerifyUserAttribute(_ context.Context, in *cip.VerifyUserAttributeInput, _ ...func(*cip.Options)) (*cip.VerifyUserAttributeOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.VerifyUserAttributeOutput{}, nil
+}
+
+func (f *fakeAPI) AdminInitiateAuth(_ context.Context, in *cip.AdminInitiateAuthInput, _ ...func(*cip.Options)) (*cip.AdminInitiateAuthOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.AdminInitiateAuthOutput{AuthenticationResult: fakeResult}, nil
+}
+
+func (f *fakeAPI) AdminRespondToAuthChallenge(_ context.Context, in *cip.AdminRespondToAuthChallengeInput, _ ...func(*cip.Options)) (*cip.AdminRespondToAuthChallengeOutput, error) {
+	f.sent = append(f.sent, in)
+	return &cip.AdminRespondToAuthChallengeOutput{AuthenticationResult: fakeResult}, nil
 }

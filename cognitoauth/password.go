@@ -24,7 +24,7 @@ type ForgotPasswordInput struct {
 
 // ForgotPasswordOutput says where the code went.
 type ForgotPasswordOutput struct {
-	Delivery *CodeDelivery
+	Delivery *CodeDelivery // nil with Config.HideUserExistence
 }
 
 // ForgotPassword sends the user a code with which to set another password
@@ -50,8 +50,11 @@ func (p *UserPool) ForgotPassword(ctx context.Context, in ForgotPasswordInput) (
 		ClientMetadata:  in.ClientMetadata,
 		UserContextData: in.UserContext.wire(),
 	})
-	if err != nil {
+	if err := p.hideDelivery(err); err != nil {
 		return nil, err
+	}
+	if p.cfg.HideUserExistence {
+		return &ForgotPasswordOutput{}, nil // where it went would tell
 	}
 	return &ForgotPasswordOutput{Delivery: codeDelivery(out.CodeDeliveryDetails)}, nil
 }
@@ -103,7 +106,7 @@ func (p *UserPool) ConfirmForgotPassword(ctx context.Context, in ConfirmForgotPa
 		UserContextData:  in.UserContext.wire(),
 	})
 	if err != nil {
-		return nil, err
+		return nil, p.hideReset(err)
 	}
 	return &ConfirmForgotPasswordOutput{}, nil
 }

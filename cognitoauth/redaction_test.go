@@ -20,11 +20,24 @@ var harmless = map[string]bool{
 	"IPAddress": true, "EncodedData": true, "Flow": true, "PreferredChallenge": true, "Name": true,
 	"UserPoolID": true, "ClientID": true, "Region": true, "Endpoint": true, "DeviceKey": true,
 	"TokenType": true, "Key": true, "GroupKey": true, "PreferredMFA": true, "FriendlyDeviceName": true,
+	"Issuer": true, "AccountName": true, "SMS": true, "SoftwareToken": true, "Email": true, "Passkey": true,
+	"SMSAttribute": true, "EventID": true, "CredentialID": true, "Credential": true, "CreationOptions": true,
+	"ID": true, "FriendlyName": true, "RelyingParty": true, "Attachment": true, "ServerName": true, "ServerPath": true,
 	"Op": true, "Message": true, "RequestID": true, "RequestOptions": true,
 }
 
 // printable are all exported struct types; TestEveryTypeIsRedacted sees to that.
 var printable = []any{
+	AdminAuthenticateInput{}, AdminContext{}, AssociateSoftwareTokenInput{}, AssociateSoftwareTokenOutput{},
+	CompleteWebAuthnRegistrationInput{}, CompleteWebAuthnRegistrationOutput{}, ConfirmDeviceInput{}, ConfirmDeviceOutput{},
+	DeleteUserAttributesInput{}, DeleteUserAttributesOutput{}, DeleteWebAuthnCredentialInput{}, DeleteWebAuthnCredentialOutput{},
+	Device{}, DeviceInfo{}, ForgetDeviceInput{}, ForgetDeviceOutput{}, GetDeviceInput{}, GetDeviceOutput{},
+	GetUserAttributeVerificationCodeInput{}, GetUserAttributeVerificationCodeOutput{}, GetUserAuthFactorsInput{}, GetUserAuthFactorsOutput{},
+	ListDevicesInput{}, ListWebAuthnCredentialsInput{}, SetUserMFAPreferenceInput{}, SetUserMFAPreferenceOutput{},
+	SetUserSettingsInput{}, SetUserSettingsOutput{}, StartWebAuthnRegistrationInput{}, StartWebAuthnRegistrationOutput{},
+	UpdateAuthEventFeedbackInput{}, UpdateAuthEventFeedbackOutput{}, UpdateDeviceStatusInput{}, UpdateDeviceStatusOutput{},
+	UpdateUserAttributesInput{}, UpdateUserAttributesOutput{}, VerifySoftwareTokenInput{}, VerifySoftwareTokenOutput{},
+	VerifyUserAttributeInput{}, VerifyUserAttributeOutput{}, WebAuthnCredential{}, DeviceChallenge{},
 	AdminDeleteInput{}, AdminDeleteOutput{}, AuthenticateInput{}, AuthenticateOutput{},
 	ChallengeResponse{}, ChangePasswordInput{}, ChangePasswordOutput{}, CodeDelivery{}, Config{},
 	ConfirmForgotPasswordInput{}, ConfirmForgotPasswordOutput{}, ConfirmSignUpInput{}, ConfirmSignUpOutput{},
@@ -104,6 +117,18 @@ func filled(v any) (any, bool) {
 			found = true
 		case f.Type == reflect.TypeFor[*Tokens]():
 			field.Set(reflect.ValueOf(&Tokens{AccessToken: secretMarker, IDToken: secretMarker, RefreshToken: secretMarker}))
+			found = true
+		case f.Type == reflect.TypeFor[*Device]():
+			field.Set(reflect.ValueOf(&Device{Key: "k", Password: secretMarker}))
+			found = true
+		case f.Type == reflect.TypeFor[Device]():
+			field.Set(reflect.ValueOf(Device{Key: "k", Password: secretMarker}))
+			found = true
+		case f.Type == reflect.TypeFor[*AuthenticateOutput]():
+			field.Set(reflect.ValueOf(&AuthenticateOutput{Tokens: &Tokens{AccessToken: secretMarker}}))
+			found = true
+		case f.Type == reflect.TypeFor[*MFASetupChallenge]():
+			field.Set(reflect.ValueOf(&MFASetupChallenge{pending: pending{session: secretMarker}}))
 			found = true
 		case f.Type == reflect.TypeFor[Challenge]():
 			field.Set(reflect.ValueOf(newChallenge(pending{name: ChallengeCustom, session: secretMarker})))
@@ -187,7 +212,7 @@ func TestNoSecretIsPrinted(t *testing.T) {
 // stored types are whole when marshalled, at any depth: the documented exit.
 func stored(v any) bool {
 	switch v.(type) {
-	case Tokens, ChallengeState:
+	case Tokens, ChallengeState, Device:
 		return true
 	}
 	return false
@@ -214,6 +239,15 @@ func TestExits(t *testing.T) {
 	var back Tokens
 	if err := json.Unmarshal(b, &back); err != nil || back != tokens {
 		t.Errorf("tokens do not survive storing: %s, %v", b, err)
+	}
+
+	device := Device{Key: "k", GroupKey: "g", Password: secretMarker}
+	if b, err = json.Marshal(device); err != nil {
+		t.Fatal(err)
+	}
+	var deviceBack Device
+	if err := json.Unmarshal(b, &deviceBack); err != nil || deviceBack != device {
+		t.Errorf("a device does not survive storing: %s, %v", b, err)
 	}
 
 	state := newChallenge(pending{name: ChallengeCustom, session: "s", username: "ada"}).State()

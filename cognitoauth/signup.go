@@ -191,7 +191,7 @@ type ResendConfirmationCodeInput struct {
 
 // ResendConfirmationCodeOutput says where the code went.
 type ResendConfirmationCodeOutput struct {
-	Delivery *CodeDelivery
+	Delivery *CodeDelivery // nil with Config.HideUserExistence
 }
 
 // ResendConfirmationCode sends another code to a user who has not confirmed
@@ -215,8 +215,11 @@ func (p *UserPool) ResendConfirmationCode(ctx context.Context, in ResendConfirma
 		ClientMetadata:  in.ClientMetadata,
 		UserContextData: in.UserContext.wire(),
 	})
-	if err != nil {
+	if err := p.hideDelivery(err); err != nil {
 		return nil, err
+	}
+	if p.cfg.HideUserExistence {
+		return &ResendConfirmationCodeOutput{}, nil // where it went would tell
 	}
 	return &ResendConfirmationCodeOutput{Delivery: codeDelivery(out.CodeDeliveryDetails)}, nil
 }

@@ -51,9 +51,21 @@ type RefreshInput struct {
 	// Token".
 	DeviceKey string
 
+	// Flow is empty for GetTokensFromRefreshToken, the operation for it, or
+	// FlowRefreshToken for the older way, which knows no rotation.
+	Flow Flow
+
+	// Username is for FlowRefreshToken and app clients with a secret: the user
+	// name in the access token, never an alias.
+	Username string
+
 	// ClientMetadata is passed to the pool's Lambda triggers and not stored.
 	ClientMetadata map[string]string
 }
+
+// FlowRefreshToken refreshes tokens with InitiateAuth. It is for [UserPool.Refresh]
+// alone, and fails for app clients that rotate refresh tokens.
+const FlowRefreshToken Flow = "REFRESH_TOKEN_AUTH"
 
 // RefreshOutput is a session's new tokens.
 type RefreshOutput struct {
@@ -75,25 +87,34 @@ type RefreshOutput struct {
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
 func (p *UserPool) Refresh(ctx context.Context, in RefreshInput) (*RefreshOutput, error) {
-	if err := check(opRefresh).token("RefreshToken", in.RefreshToken).
-		text("DeviceKey", in.DeviceKey, maxCode).
-		metadata("ClientMetadata", in.ClientMetadata).err(); err != nil {
+	c := check(opRefresh).token("RefreshToken", in.RefreshToken).
+		text("DeviceKey", in.DeviceKey, maxName).
+		text("Username", in.Username, maxUsername).
+		metadata("ClientMetadata", in.ClientMetadata)
+	switch in.Flow {
+	case "":
+		if in.Username != "" {
+			c.add("Username is for %s", FlowRefreshToken)
+		}
+	case FlowRefreshToken:
+		if in.Username == "" && p.clientSecret() != "" {
+			c.add("Username is empty: %s needs it for an app client with a secret", FlowRefreshToken)
+		}
+	default:
+		c.add("Flow %.40q is neither empty nor %s", in.Flow, FlowRefreshToken)
+	}
+	if err := c.err(); err != nil {
 		return nil, err
 	}
-	// This operation takes the secret itself: a SECRET_HASH would have to be
-	// made of the user name, which a refresh token does not tell.
-	r := request{op: opRefresh, secrets: []string{in.RefreshToken, p.cfg.ClientSecret}}
-	out, err := call(ctx, r, p.public.GetTokensFromRefreshToken, &cip.GetTokensFromRefreshTokenInput{
-		ClientId:       aws.String(p.cfg.ClientID),
-		ClientSecret:   optional(p.cfg.ClientSecret),
-		RefreshToken:   aws.String(in.RefreshToken),
-		DeviceKey:      optional(in.DeviceKey),
-		ClientMetadata: in.ClientMetadata,
-	})
+	refresh := p.getTokensFromRefreshToken
+	if in.Flow == FlowRefreshToken {
+		refresh = p.refreshTokenAuth
+	}
+	result, err := refresh(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := p.tokens(opRefresh, out.AuthenticationResult)
+	tokens, err := p.tokens(opRefresh, result)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +123,45 @@ func (p *UserPool) Refresh(ctx context.Context, in RefreshInput) (*RefreshOutput
 		tokens.RefreshToken = in.RefreshToken
 	}
 	return &RefreshOutput{Tokens: tokens, Rotated: rotated}, nil
+}
+
+// getTokensFromRefreshToken takes the secret itself: a SECRET_HASH would have
+// to be made of the user name, which a refresh token does not tell.
+func (p *UserPool) getTokensFromRefreshToken(ctx context.Context, in RefreshInput) (*types.AuthenticationResultType, error) {
+	secret := p.clientSecret()
+	r := request{op: opRefresh, secrets: []string{in.RefreshToken, secret}}
+	out, err := call(ctx, r, p.public.GetTokensFromRefreshToken, &cip.GetTokensFromRefreshTokenInput{
+		ClientId:       aws.String(p.cfg.ClientID),
+		ClientSecret:   optional(secret),
+		RefreshToken:   aws.String(in.RefreshToken),
+		DeviceKey:      optional(in.DeviceKey),
+		ClientMetadata: in.ClientMetadata,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.AuthenticationResult, nil
+}
+
+func (p *UserPool) refreshTokenAuth(ctx context.Context, in RefreshInput) (*types.AuthenticationResultType, error) {
+	parameters := map[string]string{"REFRESH_TOKEN": in.RefreshToken}
+	if h := p.secretHash(in.Username); h != nil {
+		parameters["SECRET_HASH"] = *h
+	}
+	if in.DeviceKey != "" {
+		parameters["DEVICE_KEY"] = in.DeviceKey
+	}
+	r := request{op: opRefresh, secrets: []string{in.RefreshToken}}
+	out, err := call(ctx, r, p.public.InitiateAuth, &cip.InitiateAuthInput{
+		AuthFlow:       types.AuthFlowType(FlowRefreshToken),
+		ClientId:       aws.String(p.cfg.ClientID),
+		AuthParameters: parameters,
+		ClientMetadata: in.ClientMetadata,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out.AuthenticationResult, nil
 }
 
 // RevokeTokenInput carries the refresh token of the session to end.
@@ -122,10 +182,11 @@ func (p *UserPool) RevokeToken(ctx context.Context, in RevokeTokenInput) (*Revok
 	if err := check(opRevokeToken).token("RefreshToken", in.RefreshToken).err(); err != nil {
 		return nil, err
 	}
-	r := request{op: opRevokeToken, repeatable: true, secrets: []string{in.RefreshToken, p.cfg.ClientSecret}}
+	secret := p.clientSecret()
+	r := request{op: opRevokeToken, repeatable: true, secrets: []string{in.RefreshToken, secret}}
 	_, err := call(ctx, r, p.public.RevokeToken, &cip.RevokeTokenInput{
 		ClientId:     aws.String(p.cfg.ClientID),
-		ClientSecret: optional(p.cfg.ClientSecret),
+		ClientSecret: optional(secret),
 		Token:        aws.String(in.RefreshToken),
 	})
 	if err != nil {

@@ -25,13 +25,17 @@ var secretFields = map[string]bool{
 	"ClientSecret":    true,
 	"Code":            true,
 	"CurrentPassword": true,
+	"Device":          true,
+	"FeedbackToken":   true,
 	"IDToken":         true,
 	"NewPassword":     true,
 	"Password":        true,
 	"RefreshToken":    true,
+	"SecretCode":      true,
 	"Session":         true,
 	"Token":           true,
 	"Tokens":          true,
+	"URI":             true,
 }
 
 // IsSecret reports whether fields of that name are masked.

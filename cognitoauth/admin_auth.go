@@ -1,0 +1,175 @@
+package cognitoauth
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"github.com/cognitoauth/cognito-go/internal/redact"
+)
+
+// FlowAdminPassword sends the password to Cognito in a signed request. It is
+// the default of [Admin.Authenticate] and for that alone.
+const FlowAdminPassword Flow = "ADMIN_USER_PASSWORD_AUTH"
+
+// AdminAuthenticateInput says who signs in, and how.
+type AdminAuthenticateInput struct {
+	Username string // a user name, a verified alias or a sub
+	Password string // required by FlowAdminPassword and FlowSRP
+
+	// Flow is how to begin. Empty: FlowAdminPassword. FlowPassword is not for
+	// signed requests.
+	Flow Flow
+
+	// PreferredChallenge is the first factor to begin with in FlowUserAuth.
+	PreferredChallenge ChallengeName
+
+	// Session is [ConfirmSignUpOutput.Session], for FlowUserAuth.
+	Session string
+
+	// Device is a device that [UserPool.ConfirmDevice] made for this user.
+	Device *Device
+
+	// ClientMetadata is passed to the pool's Lambda triggers and not stored.
+	ClientMetadata map[string]string
+
+	// Context tells threat protection where the user's request came from.
+	Context AdminContext
+}
+
+// AdminContext is what threat protection may know of a user's request that
+// reached Cognito by way of a server.
+//
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ContextDataType.html
+type AdminContext struct {
+	IPAddress   string            // the user's
+	ServerName  string            // the name under which the server was asked
+	ServerPath  string            // the path of the request
+	Headers     map[string]string // of the request
+	EncodedData string            // the device fingerprint that AWS's client library collects
+}
+
+// Authenticate signs a user in with signed requests, which flows that trust the
+// server need. It returns what [UserPool.Authenticate] does; answer a challenge
+// with [Admin.RespondToChallenge].
+//
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
+func (a *Admin) Authenticate(ctx context.Context, in AdminAuthenticateInput) (*AuthenticateOutput, error) {
+	if in.Flow == "" {
+		in.Flow = FlowAdminPassword
+	}
+	if err := checkAdminAuthenticate(in); err != nil {
+		return nil, err
+	}
+	api, err := a.api(ctx, opAuthenticate)
+	if err != nil {
+		return nil, err
+	}
+	x := &exchange{
+		pool: a.pool, op: opAuthenticate, via: adminAuth{a.pool, api, in.ClientMetadata, in.Context},
+		username: in.Username, password: in.Password, device: in.Device,
+	}
+	return x.begin(ctx, in.Flow, in.PreferredChallenge, in.Session)
+}
+
+func checkAdminAuthenticate(in AdminAuthenticateInput) error {
+	if in.Flow == FlowPassword {
+		return check(opAuthenticate).add("Flow %s is for UserPool.Authenticate: signed requests have %s", FlowPassword, FlowAdminPassword).err()
+	}
+	same := AuthenticateInput{
+		Username: in.Username, Password: in.Password, Flow: in.Flow, PreferredChallenge: in.PreferredChallenge,
+		Session: in.Session, Device: in.Device, ClientMetadata: in.ClientMetadata,
+	}
+	if in.Flow == FlowAdminPassword {
+		same.Flow = FlowPassword // has the same rules
+	}
+	if err := checkAuthenticate(opAuthenticate, same); err != nil {
+		return err
+	}
+	return check(opAuthenticate).adminContext(in.Context).err()
+}
+
+// RespondToChallenge answers a challenge that [Admin.Authenticate] returned.
+//
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html
+func (a *Admin) RespondToChallenge(ctx context.Context, r ChallengeResponse) (*AuthenticateOutput, error) {
+	if err := a.pool.checkResponse(r, true); err != nil {
+		return nil, err
+	}
+	api, err := a.api(ctx, opRespondToChallenge)
+	if err != nil {
+		return nil, err
+	}
+	return a.pool.answer(ctx, adminAuth{a.pool, api, r.ClientMetadata, r.Context}, r)
+}
+
+// adminAuth signs in with signed requests.
+type adminAuth struct {
+	pool     *UserPool
+	api      adminAPI
+	metadata map[string]string
+	context  AdminContext
+}
+
+func (a adminAuth) initiate(ctx context.Context, r request, flow Flow, parameters map[string]string, session string) (step, error) {
+	r.signed = true
+	out, err := call(ctx, r, a.api.AdminInitiateAuth, &cip.AdminInitiateAuthInput{
+		AuthFlow:       types.AuthFlowType(flow),
+		UserPoolId:     aws.String(a.pool.cfg.UserPoolID),
+		ClientId:       aws.String(a.pool.cfg.ClientID),
+		AuthParameters: parameters,
+		Session:        optional(session),
+		ClientMetadata: a.metadata,
+		ContextData:    a.context.wire(),
+	})
+	if err != nil {
+		return step{}, err
+	}
+	return newStep(out.AuthenticationResult, out.ChallengeName, out.ChallengeParameters, out.Session, out.AvailableChallenges, out.ResultMetadata), nil
+}
+
+func (a adminAuth) respond(ctx context.Context, r request, name ChallengeName, answers map[string]string, session string) (step, error) {
+	r.signed = true
+	out, err := call(ctx, r, a.api.AdminRespondToAuthChallenge, &cip.AdminRespondToAuthChallengeInput{
+		ChallengeName:      types.ChallengeNameType(name),
+		UserPoolId:         aws.String(a.pool.cfg.UserPoolID),
+		ClientId:           aws.String(a.pool.cfg.ClientID),
+		ChallengeResponses: answers,
+		Session:            optional(session),
+		ClientMetadata:     a.metadata,
+		ContextData:        a.context.wire(),
+	})
+	if err != nil {
+		return step{}, err
+	}
+	return newStep(out.AuthenticationResult, out.ChallengeName, out.ChallengeParameters, out.Session, nil, out.ResultMetadata), nil
+}
+
+func (c AdminContext) wire() *types.ContextDataType {
+	if c.IPAddress == "" && c.ServerName == "" && c.ServerPath == "" && c.EncodedData == "" && len(c.Headers) == 0 {
+		return nil
+	}
+	// The API wants these members present even if empty.
+	data := &types.ContextDataType{
+		IpAddress:   aws.String(c.IPAddress),
+		ServerName:  aws.String(c.ServerName),
+		ServerPath:  aws.String(c.ServerPath),
+		HttpHeaders: []types.HttpHeader{},
+		EncodedData: optional(c.EncodedData),
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
+		data.HttpHeaders = append(data.HttpHeaders, types.HttpHeader{HeaderName: aws.String(name), HeaderValue: aws.String(c.Headers[name])})
+	}
+	return data
+}
+
+// Format prints the input without its secrets, whatever the verb.
+func (in AdminAuthenticateInput) Format(s fmt.State, _ rune) { redact.Format(s, in) }
+
+// MarshalJSON marshals the input without its secrets.
+func (in AdminAuthenticateInput) MarshalJSON() ([]byte, error) { return redact.JSON(in) }
