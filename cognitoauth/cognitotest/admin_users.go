@@ -46,7 +46,8 @@ func (p *pool) adminCreateUser(c *call, in *adminCreateUserInput) (*userOutput, 
 		return nil, err
 	}
 	text := in.TemporaryPassword
-	passwordless := text == "" && !slices.Contains(p.cfg.FirstFactors, factorPassword)
+	reachable := values[attrEmailVerified] == "true" || values[attrPhoneVerified] == "true"
+	passwordless := text == "" && in.MessageAction == "SUPPRESS" && p.passwordless() && reachable
 	switch {
 	case passwordless:
 	case text == "":

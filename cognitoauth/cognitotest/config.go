@@ -67,12 +67,17 @@ type Config struct {
 	// MFA says whether users need a second factor. Empty: [MFAOff].
 	MFA MFAMode
 
-	// MFAFactors are the second factors that the pool offers. Nil:
-	// "SOFTWARE_TOKEN_MFA", "SMS_MFA" and "EMAIL_OTP".
+	// MFAFactors are the second factors that the pool offers, of
+	// "SOFTWARE_TOKEN_MFA", "SMS_MFA" and "EMAIL_OTP". Nil: the first two.
+	// Where MFA is ON, a user with a verified phone number or e-mail address
+	// has the factor that goes with it without enrolling.
 	MFAFactors []string
 
 	// FirstFactors are what the USER_AUTH flow offers: "PASSWORD",
-	// "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN". Nil: the first three.
+	// "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN". Nil: "PASSWORD". With a one-time
+	// code among them, users can do without a password: they sign up without
+	// one, and are confirmed at once when an administrator makes them with
+	// MessageAction SUPPRESS and a verified address.
 	FirstFactors []string
 
 	// Devices says whether the pool tracks devices. Empty: [DevicesOff].
@@ -265,11 +270,11 @@ func (c Config) resolve(random *random) (Config, error) {
 	}
 	oneOf("MFA", []string{string(c.MFA)}, string(MFAOff), string(MFAOptional), string(MFAOn))
 	if c.MFAFactors == nil {
-		c.MFAFactors = []string{factorTOTP, factorSMS, factorEmail}
+		c.MFAFactors = []string{factorTOTP, factorSMS}
 	}
 	oneOf("MFAFactors", c.MFAFactors, factorTOTP, factorSMS, factorEmail)
 	if c.FirstFactors == nil {
-		c.FirstFactors = []string{factorPassword, factorEmail, factorSMSOTP}
+		c.FirstFactors = []string{factorPassword}
 	}
 	oneOf("FirstFactors", c.FirstFactors, factorPassword, factorEmail, factorSMSOTP, factorPasskey)
 	oneOf("Devices", []string{string(c.Devices)}, string(DevicesOff), string(DevicesAlways), string(DevicesOptIn))

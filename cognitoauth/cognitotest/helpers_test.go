@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 	"github.com/aws/smithy-go"
 
@@ -159,4 +160,11 @@ func errorOf[T any](_ T, err error) error { return err }
 func newSRP(tb testing.TB) *srp.Client {
 	tb.Helper()
 	return must(srp.NewClient(nil))(tb)
+}
+
+var errBadPasskey = errors.New("bad passkey")
+
+// credentialDocument is a browser's credential as the SDK sends one.
+func credentialDocument(id string) document.Interface {
+	return document.NewLazyDocument(map[string]string{"id": id})
 }

@@ -35,7 +35,7 @@ func (p *pool) signUp(c *call, in *signUpInput) (*signUpOutput, error) {
 		return nil, err
 	}
 	// Without a password one signs up to come in by a code or a passkey.
-	if in.Password == "" && (!cl.allows(flowUserAuth) || slices.Equal(p.cfg.FirstFactors, []string{factorPassword})) {
+	if in.Password == "" && !(cl.allows(flowUserAuth) && p.passwordless()) {
 		return nil, errPasswordIsRequired
 	}
 	if in.Password != "" {
@@ -79,6 +79,11 @@ func (p *pool) signUp(c *call, in *signUpInput) (*signUpOutput, error) {
 		}
 	}
 	return out, nil
+}
+
+// passwordless reports whether one can come in without a password.
+func (p *pool) passwordless() bool {
+	return slices.ContainsFunc(p.cfg.FirstFactors, func(f string) bool { return f != factorPassword })
 }
 
 func toMap(attributes []attribute) map[string]string {
