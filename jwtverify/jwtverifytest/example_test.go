@@ -4,10 +4,37 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 
 	"github.com/cognitoauth/cognito-go/jwtverify"
+	"github.com/cognitoauth/cognito-go/jwtverify/jwthttp"
 	"github.com/cognitoauth/cognito-go/jwtverify/jwtverifytest"
 )
+
+// A service's handler, tested with a token for a user in its group of
+// administrators, and one for a user who is not.
+func Example() {
+	iss := jwtverifytest.NewIssuer(jwtverifytest.Config{})
+	service := newService(iss.Verifier())
+	for _, token := range []string{iss.AccessToken(jwtverifytest.Groups("admin")), iss.AccessToken()} {
+		req := httptest.NewRequestWithContext(context.Background(), http.MethodDelete, "/orders/1", nil)
+		req.Header.Set("Authorization", "Bearer "+token)
+		rec := httptest.NewRecorder()
+		service.ServeHTTP(rec, req)
+		fmt.Println(rec.Code)
+	}
+	// Output:
+	// 204
+	// 403
+}
+
+func newService(v *jwtverify.Verifier) http.Handler {
+	guard := jwthttp.New(v, jwthttp.Options{})
+	return guard.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNoContent)
+	}), jwtverify.AnyGroup("admin"))
+}
 
 // What a service does with tokens that are wrong in one way each.
 func ExampleOption() {
