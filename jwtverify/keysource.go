@@ -71,6 +71,14 @@ type snapshot struct {
 
 func (s *snapshot) usable(now tick) bool { return s != nil && now < s.expire }
 
+// known returns the keys, of which there are none before the first fetch.
+func (s *snapshot) known() map[string]*verifyKey {
+	if s == nil {
+		return nil
+	}
+	return s.keys
+}
+
 // flight is a fetch under way, which any number of verifications wait for.
 type flight struct {
 	number  int
@@ -229,11 +237,7 @@ func (s *keySource) install(f *flight) (*KeySet, error) {
 	set, fresh, err := s.get()
 	var keys map[string]*verifyKey
 	if err == nil {
-		var previous map[string]*verifyKey
-		if old := s.current.Load(); old != nil {
-			previous = old.keys
-		}
-		keys, err = set.resolve(previous)
+		keys, err = set.resolve(s.current.Load().known())
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -251,19 +255,26 @@ func (s *keySource) install(f *flight) (*KeySet, error) {
 		return nil, err
 	}
 	s.failures, s.refusedUntil = 0, 0
+	snap := s.newSnapshot(set, keys, now, fresh)
+	snap.flight = f.number
+	s.current.Store(snap)
+	return set, nil
+}
+
+// newSnapshot makes a snapshot of a set that was fetched at some time and may
+// be taken for fresh for a while.
+func (s *keySource) newSnapshot(set *KeySet, keys map[string]*verifyKey, fetched tick, fresh time.Duration) *snapshot {
 	// No later than half way to the end, so that an outage finds it young, and
-	// not all processes of a fleet at the same moment.
+	// not in all processes of a fleet at the same moment.
 	fresh = min(fresh, s.maxStale/2)
 	fresh -= time.Duration(rand.Int64N(int64(fresh)/5 + 1)) //nolint:gosec // not a secret
-	s.current.Store(&snapshot{
+	return &snapshot{
 		keys:    keys,
 		set:     set,
-		flight:  f.number,
-		fetched: now,
-		refresh: now.add(fresh),
-		expire:  now.add(s.maxStale),
-	})
-	return set, nil
+		fetched: fetched,
+		refresh: fetched.add(fresh),
+		expire:  fetched.add(s.maxStale),
+	}
 }
 
 // get fetches, and turns a panic of somebody's transport into an error: on a

@@ -97,19 +97,19 @@ func (c *tokenCache) get(sum *tokenSum, use TokenUse) *remembered {
 // was not asked for lately.
 func (c *tokenCache) put(r *remembered, now time.Time) {
 	set := c.set(&r.sum)
-	victim := -1
 	for i := range set {
 		old := set[i].Load()
-		switch {
-		case old == nil || old.sum == r.sum && old.use == r.use || old.claims.exp <= now.Unix():
+		if old == nil || old.sum == r.sum && old.use == r.use || old.claims.exp <= now.Unix() {
 			set[i].Store(r)
 			return
-		case !old.used.Swap(false) && victim < 0:
-			victim = i
 		}
 	}
-	if victim < 0 {
-		victim = int(r.sum[8]) % cacheWays // all are busy: one of them, by chance
+	victim := int(r.sum[8]) % cacheWays // if all are busy: one of them, by chance
+	for i := range set {
+		if old := set[i].Load(); old != nil && !old.used.Swap(false) {
+			victim = i
+			break
+		}
 	}
 	set[victim].Store(r)
 }
