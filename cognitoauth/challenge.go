@@ -156,7 +156,8 @@ func (p *UserPool) answer(ctx context.Context, via authAPI, r ChallengeResponse)
 		if x.srp, err = x.newSRP(); err != nil {
 			return nil, err
 		}
-		answers = maps.Clone(r.Answers)
+		answers = map[string]string{}
+		maps.Copy(answers, r.Answers)
 		answers["SRP_A"] = x.srp.A()
 	}
 	next, err := x.respond(ctx, r.Name, r.challenge.session, answers)

@@ -44,6 +44,7 @@ var (
 	ErrTokenInvalid      error = newChild(ErrNotAuthorized, 401, "token is not valid: sign in again")
 	ErrTokenExpired      error = newChild(ErrNotAuthorized, 401, "token has expired: refresh it, or sign in again")
 	ErrTokenRevoked      error = newChild(ErrNotAuthorized, 401, "token has been revoked: sign in again")
+	ErrSignInRequired    error = newChild(ErrNotAuthorized, 401, "no tokens: sign in")
 	ErrInsufficientScope error = newChild(ErrNotAuthorized, 403, "access token lacks the scope aws.cognito.signin.user.admin")
 
 	// Limits and outages.

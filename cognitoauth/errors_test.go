@@ -31,7 +31,7 @@ var sentinels = map[string]error{
 	"ErrPasswordPolicy": ErrPasswordPolicy, "ErrPasswordHistory": ErrPasswordHistory,
 	"ErrNoVerifiedContact": ErrNoVerifiedContact, "ErrResetNotAllowed": ErrResetNotAllowed,
 	"ErrNotAuthorized": ErrNotAuthorized, "ErrTokenInvalid": ErrTokenInvalid, "ErrTokenExpired": ErrTokenExpired,
-	"ErrTokenRevoked": ErrTokenRevoked, "ErrInsufficientScope": ErrInsufficientScope,
+	"ErrTokenRevoked": ErrTokenRevoked, "ErrInsufficientScope": ErrInsufficientScope, "ErrSignInRequired": ErrSignInRequired,
 	"ErrLimitExceeded": ErrLimitExceeded, "ErrTooManyRequests": ErrTooManyRequests, "ErrUnavailable": ErrUnavailable,
 	"ErrInvalidInput": ErrInvalidInput, "ErrAttributeNotWritable": ErrAttributeNotWritable,
 	"ErrNotPermitted": ErrNotPermitted, "ErrRejectedByTrigger": ErrRejectedByTrigger,

@@ -13,8 +13,8 @@ import (
 //	200  nil
 //	400  ErrInvalidInput, ErrCodeMismatch, ErrCodeExpired
 //	401  ErrInvalidCredentials, ErrNotAuthorized, ErrTokenInvalid,
-//	     ErrTokenExpired, ErrTokenRevoked, ErrSessionExpired,
-//	     ErrChallengeRequired; and, while signing in, ErrUserNotFound,
+//	     ErrTokenExpired, ErrTokenRevoked, ErrSignInRequired,
+//	     ErrSessionExpired, ErrChallengeRequired; and, while signing in, ErrUserNotFound,
 //	     ErrCodeMismatch and ErrCodeExpired
 //	403  ErrUserNotConfirmed, ErrUserDisabled, ErrPasswordResetRequired,
 //	     ErrInsufficientScope, ErrAttributeNotWritable, ErrNotPermitted,

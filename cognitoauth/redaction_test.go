@@ -45,14 +45,14 @@ var printable = []any{
 	GetUserInput{}, GetUserOutput{}, NewDevice{}, PasswordPolicy{}, PasswordPolicyError{},
 	RefreshInput{}, RefreshOutput{}, ResendConfirmationCodeInput{}, ResendConfirmationCodeOutput{},
 	RevokeTokenInput{}, RevokeTokenOutput{}, SignOutInput{}, SignOutOutput{}, SignUpInput{}, SignUpOutput{},
-	Tokens{}, UserContext{}, ChallengeRequiredError{},
+	Tokens{}, TokenSourceConfig{}, UserContext{}, ChallengeRequiredError{},
 	CustomChallenge{}, EmailOTPChallenge{}, MFASetupChallenge{}, NewPasswordChallenge{}, PasswordChallenge{},
 	SMSMFAChallenge{}, SMSOTPChallenge{}, SelectChallenge{}, SelectMFAChallenge{}, SoftwareTokenMFAChallenge{},
 	UnknownChallenge{}, WebAuthnChallenge{},
 }
 
 // notPrinted have nothing but unexported fields, or their own text.
-var notPrinted = map[string]bool{"Admin": true, "UserPool": true, "Error": true}
+var notPrinted = map[string]bool{"Admin": true, "UserPool": true, "Error": true, "TokenSource": true, "TokenTransport": true}
 
 const secretMarker = "s3cr3t-m4rk3r"
 

@@ -1,0 +1,350 @@
+package cognitoauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// fakeRefresher counts and answers as told. The tokens it makes live an hour.
+type fakeRefresher struct {
+	mu      sync.Mutex
+	calls   []RefreshInput
+	answer  func(n int, in RefreshInput) (*RefreshOutput, error) // nil: rotates
+	latency time.Duration
+}
+
+func (f *fakeRefresher) Refresh(_ context.Context, in RefreshInput) (*RefreshOutput, error) {
+	f.mu.Lock()
+	f.calls = append(f.calls, in)
+	n := len(f.calls)
+	f.mu.Unlock()
+	time.Sleep(f.latency)
+	if f.answer != nil {
+		return f.answer(n, in)
+	}
+	return renewed(n), nil
+}
+
+func renewed(n int) *RefreshOutput {
+	return &RefreshOutput{Tokens: &Tokens{
+		AccessToken: fmt.Sprint("access-", n), IDToken: fmt.Sprint("id-", n), RefreshToken: fmt.Sprint("refresh-", n),
+		ExpiresAt: time.Now().Add(time.Hour),
+	}, Rotated: true}
+}
+
+// memoryStore is a TokenStore; its methods fail with err if that is set.
+type memoryStore struct {
+	tokens *Tokens
+	err    error
+	saves  int
+}
+
+func (m *memoryStore) Load(context.Context) (*Tokens, error) {
+	if m.err != nil {
+		return nil, m.err
+	}
+	if m.tokens == nil {
+		return nil, ErrSignInRequired
+	}
+	return m.tokens, nil
+}
+
+func (m *memoryStore) Save(_ context.Context, t *Tokens) error {
+	if m.err != nil {
+		return m.err
+	}
+	m.tokens = t
+	m.saves++
+	return nil
+}
+
+func (m *memoryStore) Delete(context.Context) error {
+	if m.err != nil {
+		return m.err
+	}
+	m.tokens = nil
+	return nil
+}
+
+func newSource(t *testing.T, r TokenRefresher, cfg TokenSourceConfig) *TokenSource {
+	t.Helper()
+	s, err := NewTokenSource(r, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func tokensFor(life time.Duration) *Tokens {
+	return &Tokens{AccessToken: "access-0", IDToken: "id-0", RefreshToken: "refresh-0", ExpiresAt: time.Now().Add(life)}
+}
+
+func TestTokenSourceRefreshesInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := &fakeRefresher{}
+		s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(time.Hour), DeviceKey: "key", ClientMetadata: map[string]string{"k": "v"}})
+		for _, step := range []struct {
+			wait time.Duration
+			want string
+		}{
+			{0, "access-0"}, {58 * time.Minute, "access-0"}, {61 * time.Second, "access-1"}, {time.Minute, "access-1"}, {2 * time.Hour, "access-2"},
+		} {
+			time.Sleep(step.wait)
+			tokens, err := s.Token(t.Context())
+			if err != nil || tokens.AccessToken != step.want {
+				t.Fatalf("after %v: %q, %v; want %q", step.wait, tokens.AccessToken, err, step.want)
+			}
+		}
+		if c := r.calls[1]; c.RefreshToken != "refresh-1" || c.DeviceKey != "key" || c.ClientMetadata["k"] != "v" {
+			t.Errorf("second refresh with %v", c)
+		}
+	})
+}
+
+func TestTokenSourceShortLives(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSource(t, &fakeRefresher{}, TokenSourceConfig{Tokens: tokensFor(0), Margin: 2 * time.Hour})
+		for _, want := range []string{"access-1", "access-1", "access-2", "access-2", "access-3"} {
+			if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != want {
+				t.Errorf("%v, %v; want %s", tokens.AccessToken, err, want)
+			}
+			time.Sleep(16 * time.Minute)
+		}
+	})
+}
+
+// TestTokenSourceRefreshesOnce: a hundred callers, one refresh, no shared state.
+func TestTokenSourceRefreshesOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := &fakeRefresher{latency: time.Second}
+		s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(0)})
+		var wg sync.WaitGroup
+		for range 100 {
+			wg.Go(func() {
+				tokens, err := s.Token(t.Context())
+				if err != nil || tokens.AccessToken != "access-1" {
+					t.Errorf("%v, %v", tokens, err)
+					return
+				}
+				tokens.AccessToken = "spoilt" // the caller's own copy
+			})
+		}
+		wg.Wait()
+		if len(r.calls) != 1 {
+			t.Errorf("%d refreshes", len(r.calls))
+		}
+	})
+}
+
+// TestTokenSourceCallerGivesUp: the refresh goes on for the others.
+func TestTokenSourceCallerGivesUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := &fakeRefresher{latency: 10 * time.Second}
+		s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(0)})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := s.Token(ctx); !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, ErrUnavailable) {
+			t.Errorf("error %v", err)
+		}
+		if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != "access-1" || len(r.calls) != 1 {
+			t.Errorf("%v, %v after %d refreshes", tokens, err, len(r.calls))
+		}
+	})
+}
+
+// TestTokenSourceErrors: only errors that mean so end the session.
+func TestTokenSourceErrors(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		code, message string
+		dead          bool
+	}{
+		{"NotAuthorizedException", "Refresh Token has expired", true},
+		{"NotAuthorizedException", "Refresh Token has been revoked", true},
+		{"NotAuthorizedException", "Invalid Refresh Token.", true},
+		{"RefreshTokenReuseException", "", true},
+		{"UserNotFoundException", "", true},
+		{"UserNotConfirmedException", "", true},
+		{"PasswordResetRequiredException", "", true},
+		{"NotAuthorizedException", "User is disabled.", true},
+		{"TooManyRequestsException", "", false},
+		{"InternalErrorException", "", false},
+		{"NotAuthorizedException", "Unable to verify secret hash for client x", false},
+		{"ResourceNotFoundException", "User pool client x does not exist.", false},
+		{"UserLambdaValidationException", "", false},
+	} {
+		t.Run(test.code+"/"+test.message, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				cause := &Error{Op: opRefresh, Code: test.code, Message: test.message, StatusCode: 400}
+				r := &fakeRefresher{answer: func(int, RefreshInput) (*RefreshOutput, error) { return nil, cause }}
+				store := &memoryStore{tokens: tokensFor(time.Hour)}
+				s := newSource(t, r, TokenSourceConfig{Store: store})
+
+				time.Sleep(59*time.Minute + 30*time.Second) // due, and not expired
+				tokens, err := s.Token(t.Context())
+				if test.dead {
+					if !errors.Is(err, ErrSignInRequired) || !errors.Is(err, cause) || store.tokens != nil || HTTPStatus(err) != 401 {
+						t.Errorf("%v, store %v", err, store.tokens)
+					}
+					return
+				}
+				if err != nil || tokens.AccessToken != "access-0" {
+					t.Errorf("before they expire: %v, %v", tokens, err)
+				}
+				time.Sleep(time.Minute) // expired
+				if _, err := s.Token(t.Context()); !errors.Is(err, cause) || errors.Is(err, ErrSignInRequired) || store.tokens == nil {
+					t.Errorf("after they expired: %v, store %v", err, store.tokens)
+				}
+				r.answer = nil
+				if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != "access-3" || store.tokens.AccessToken != "access-3" {
+					t.Errorf("after recovery: %v, %v", tokens, err)
+				}
+			})
+		})
+	}
+}
+
+// TestTokenSourceTakesSuccessor: another process has rotated the token.
+func TestTokenSourceTakesSuccessor(t *testing.T) {
+	t.Parallel()
+	for name, life := range map[string]time.Duration{"fresh": time.Hour, "expired": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				r := &fakeRefresher{answer: func(n int, in RefreshInput) (*RefreshOutput, error) {
+					if in.RefreshToken == "refresh-0" {
+						return nil, &Error{Code: "RefreshTokenReuseException"}
+					}
+					return renewed(n), nil
+				}}
+				successor := &Tokens{AccessToken: "theirs", RefreshToken: "their-refresh", ExpiresAt: time.Now().Add(life)}
+				store := &memoryStore{}
+				s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(0), Store: store})
+				store.tokens = successor
+				tokens, err := s.Token(t.Context())
+				want := map[string]string{"fresh": "theirs", "expired": "access-2"}[name]
+				if err != nil || tokens.AccessToken != want || store.tokens.AccessToken != want {
+					t.Errorf("%v, %v; want %s", tokens.AccessToken, err, want)
+				}
+			})
+		})
+	}
+}
+
+func TestTokenSourceStore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var heard []error
+		store := &memoryStore{err: errors.New("disk full")}
+		r := &fakeRefresher{}
+		s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(time.Hour), Store: store, StoreError: func(err error) { heard = append(heard, err) }})
+
+		if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != "access-0" || len(heard) != 1 {
+			t.Errorf("a store that fails: %v, %v, heard %v", tokens, err, heard)
+		}
+		store.err = nil
+		if _, err := s.Token(t.Context()); err != nil || store.saves != 1 || store.tokens.AccessToken != "access-0" {
+			t.Errorf("saved %d times: %v", store.saves, err)
+		}
+		if _, err := s.Token(t.Context()); err != nil || store.saves != 1 || len(r.calls) != 0 {
+			t.Errorf("saved %d times, refreshed %d times", store.saves, len(r.calls))
+		}
+		// Another run of the program.
+		again := newSource(t, r, TokenSourceConfig{Store: store})
+		if tokens, err := again.Token(t.Context()); err != nil || tokens.AccessToken != "access-0" {
+			t.Errorf("%v, %v", tokens, err)
+		}
+		store.err = errors.New("gone")
+		if _, err := newSource(t, r, TokenSourceConfig{Store: store}).Token(t.Context()); !errors.Is(err, store.err) || errors.Is(err, ErrSignInRequired) {
+			t.Errorf("a store that cannot be read: %v", err)
+		}
+		if _, err := newSource(t, r, TokenSourceConfig{Store: &memoryStore{}}).Token(t.Context()); !errors.Is(err, ErrSignInRequired) {
+			t.Errorf("an empty store: %v", err)
+		}
+	})
+}
+
+func TestNewTokenSourceRefuses(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		r   TokenRefresher
+		cfg TokenSourceConfig
+	}{
+		"no refresher":    {nil, TokenSourceConfig{Tokens: tokensFor(0)}},
+		"no tokens":       {&fakeRefresher{}, TokenSourceConfig{}},
+		"negative margin": {&fakeRefresher{}, TokenSourceConfig{Tokens: tokensFor(0), Margin: -1}},
+	} {
+		if s, err := NewTokenSource(test.r, test.cfg); s != nil || !errors.Is(err, ErrInvalidInput) {
+			t.Errorf("%s: %v, %v", name, s, err)
+		}
+	}
+}
+
+func TestTokenTransport(t *testing.T) {
+	t.Parallel()
+	var seen []string
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen = append(seen, "elsewhere "+r.Header.Get("Authorization"))
+	}))
+	defer elsewhere.Close()
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		seen = append(seen, r.URL.Path+" "+r.Header.Get("Authorization")+" "+string(body))
+		if r.URL.Path == "/away" {
+			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
+		}
+	}))
+	defer srv.Close()
+	source := newSource(t, &fakeRefresher{}, TokenSourceConfig{Tokens: tokensFor(time.Hour)})
+
+	do := func(transport *TokenTransport, url string, header http.Header) error {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, url, strings.NewReader("body"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header = header.Clone()
+		resp, err := (&http.Client{Transport: transport}).Do(req)
+		if err != nil {
+			return err
+		}
+		if len(header) != len(req.Header) {
+			t.Errorf("the caller's request was changed: %v", req.Header)
+		}
+		return resp.Body.Close()
+	}
+	if err := do(&TokenTransport{Source: source}, srv.URL+"/a", http.Header{}); err != nil {
+		t.Error(err)
+	}
+	if err := do(&TokenTransport{Source: source, IDToken: true}, srv.URL+"/b", http.Header{}); err != nil {
+		t.Error(err)
+	}
+	if err := do(&TokenTransport{Source: source}, srv.URL+"/c", http.Header{"Authorization": {"Basic x"}}); err != nil {
+		t.Error(err)
+	}
+	if err := do(&TokenTransport{Source: source}, srv.URL+"/away", http.Header{}); err == nil {
+		t.Error("the token followed a redirect to another host")
+	}
+	if err := do(&TokenTransport{Source: source}, "http://api.example.com/", http.Header{}); err == nil || !strings.Contains(err.Error(), "InsecureHTTP") {
+		t.Errorf("plain http: %v", err)
+	}
+	if err := do(&TokenTransport{}, srv.URL, http.Header{}); err == nil {
+		t.Error("no source, no error")
+	}
+	if want := "/a Bearer access-0 body|/b Bearer id-0 body|/c Basic x body|/away Bearer access-0 body"; strings.Join(seen, "|") != want {
+		t.Errorf("got  %s\nwant %s", strings.Join(seen, "|"), want)
+	}
+}
