@@ -1,6 +1,7 @@
 package jwtverify
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -212,15 +213,16 @@ func scanFlag(s *jws.Scanner[string]) bool {
 // claimError gives the fault of a claim the code of the rule it breaks.
 func claimError(claim string, fault error) *Error {
 	e := malformed(claim, fault)
-	switch {
-	case claim == "iss" && fault == jws.FaultType:
-		e.Code = CodeIssuerInvalid
-	case claim == "token_use" && fault == jws.FaultType:
-		e.Code = CodeTokenUseInvalid
-	case (claim == "client_id" || claim == "aud" || claim == "azp") && fault == jws.FaultType:
-		e.Code = CodeClientInvalid
-	case claim == "exp" && fault == jws.FaultDatePast:
+	switch f, _ := errors.AsType[jws.Fault](fault); {
+	case f == jws.FaultDatePast && claim == "exp":
 		e.Code = CodeTokenExpired
+	case f != jws.FaultType:
+	case claim == "iss":
+		e.Code = CodeIssuerInvalid
+	case claim == "token_use":
+		e.Code = CodeTokenUseInvalid
+	case claim == "client_id" || claim == "aud" || claim == "azp":
+		e.Code = CodeClientInvalid
 	}
 	return e
 }

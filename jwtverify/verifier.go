@@ -227,7 +227,7 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	compact, err := jws.Split(token)
 	if err != nil {
 		e := malformed("", err)
-		if err == jws.FaultEmpty {
+		if token == "" {
 			e.Code = CodeTokenMissing
 		}
 		return nil, nil, e
@@ -306,7 +306,7 @@ func decode(room []byte, segment string) ([]byte, error) {
 
 func peekError(fault error) *Error {
 	e := malformed("", fault)
-	if fault == jws.FaultIssuer {
+	if errors.Is(fault, jws.FaultIssuer) {
 		e.Code, e.Claim = CodeIssuerInvalid, "iss"
 	}
 	return e
@@ -314,7 +314,7 @@ func peekError(fault error) *Error {
 
 func headerError(fault error) *Error {
 	e := malformed("", fault)
-	switch fault {
+	switch f, _ := errors.AsType[jws.Fault](fault); f {
 	case jws.FaultAlg, jws.FaultAlgMissing:
 		e.Code, e.Claim = CodeAlgorithmNotAllowed, "alg"
 	case jws.FaultKeyIDMissing, jws.FaultKeyIDTooLong:
