@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -108,6 +109,11 @@ type Config struct {
 
 	// Now is the clock that [Server.Advance] moves on from. Nil: [time.Now].
 	Now func() time.Time
+
+	// NotFound answers GET and HEAD requests for anything but the pool's own
+	// documents, so that a program can serve more on the same address. Nil:
+	// [http.NotFound].
+	NotFound http.Handler
 
 	// Addr is where to listen. Empty: a free port on 127.0.0.1.
 	Addr string

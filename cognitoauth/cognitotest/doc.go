@@ -21,9 +21,10 @@
 // It is not for production. Anybody who reaches its port can read every code,
 // its AWS credentials are known, and everything is gone when it closes. It
 // listens on a loopback address unless told otherwise twice. It has no hosted
-// pages, no federation, and no throttling but Cognito's limits on attempts.
-// Operations that manage a pool are its [Config]'s business; the API refuses
-// them by name with an OperationNotEnabledException.
+// pages, no federation, and no throttling but Cognito's limits on attempts. A
+// server has one pool. Operations on what it does not have (domains, identity
+// providers, resource servers, imports, branding, …) are refused by name, with
+// an OperationNotEnabledException.
 //
 // # Other ways to test
 //

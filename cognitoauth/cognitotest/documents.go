@@ -20,6 +20,10 @@ func (s *Server) serveDocument(w http.ResponseWriter, r *http.Request) {
 	case "/" + s.pool.id + configPath:
 		body = s.openIDConfiguration()
 	default:
+		if s.pool.cfg.NotFound != nil {
+			s.pool.cfg.NotFound.ServeHTTP(w, r)
+			return
+		}
 		http.NotFound(w, r)
 		return
 	}

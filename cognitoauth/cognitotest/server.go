@@ -105,6 +105,13 @@ func (s *Server) Close() {
 	})
 }
 
+// Shutdown stops the server when the requests that have begun are answered, or
+// when ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error {
+	defer s.Close()
+	return s.http.Shutdown(ctx)
+}
+
 // URL returns the address of the server, such as "http://127.0.0.1:41234": the
 // endpoint for any Cognito client.
 func (s *Server) URL() string { return s.url }
