@@ -1,6 +1,7 @@
 package jwtverify
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -99,9 +100,10 @@ func newFixedSource(set *KeySet, c *clock) (*keySource, error) {
 	return s, nil
 }
 
-// key returns the key with the ID. While the set at hand is usable and has it,
-// nothing is waited for.
-func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
+// ready returns the key with the ID if it is at hand. If it is not and asking for
+// it would get the same answer, that is the error; otherwise both are nil, and
+// key is worth calling. It never waits, save for the lock if the key is unknown.
+func (s *keySource) ready(kid []byte) (*verifyKey, *Error) {
 	now := s.clock.tick()
 	snap := s.current.Load()
 	if snap.usable(now) {
@@ -113,15 +115,25 @@ func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
 	if s.client == nil || !plausibleKeyID(kid) {
 		return nil, keyNotFound()
 	}
+	if !snap.usable(now) {
+		return nil, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return nil, s.refuseUnknown(kid, now)
+}
+
+// key returns the key with the ID, and waits for it if it is worth waiting for.
+func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
 	s.mu.Lock()
 	arrived := s.flights
 	s.mu.Unlock()
-	if !snap.usable(now) {
+	if !s.current.Load().usable(s.clock.tick()) {
 		if err := s.fill(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return s.unknownKey(ctx, string(kid), arrived)
+	return s.unknownKey(ctx, bytes.Clone(kid), arrived)
 }
 
 // known reports whether the key with the ID is, without waiting, k.

@@ -52,19 +52,19 @@ type absence struct {
 	flight int  // the last of them
 }
 
-// take reports whether a fetch may be made for an unknown kid now, and counts it.
-func (u *unknownKeys) take(now tick) bool {
+// mayFetch reports whether a fetch may be made for an unknown kid now.
+func (u *unknownKeys) mayFetch(now tick) bool {
 	// The bucket as a point in time: each token taken moves it an interval
 	// ahead, and it may be no further ahead than the burst allows.
-	level := max(u.level, now)
-	if level.add(unknownInterval) > now.add(unknownBurst*unknownInterval) {
-		return false
-	}
-	u.level = level.add(unknownInterval)
-	return true
+	return max(u.level, now).add(unknownInterval) <= now.add(unknownBurst*unknownInterval)
 }
 
-// nextFetch is when take will next say yes.
+// take counts a fetch.
+func (u *unknownKeys) take(now tick) {
+	u.level = max(u.level, now).add(unknownInterval)
+}
+
+// nextFetch is when mayFetch will next say yes.
 func (u *unknownKeys) nextFetch() tick {
 	return u.level - tick((unknownBurst-1)*unknownInterval)
 }
@@ -100,19 +100,19 @@ func (u *unknownKeys) miss(kid string, flight int, now tick) {
 
 // mayWait reports whether a token with the kid may wait for the next fetch to be
 // allowed.
-func (u *unknownKeys) mayWait(kid string, now tick) bool {
-	if u.waiting >= maxWaiting {
-		return false
-	}
-	if u.awaited == kid && now < u.awaitedUntil {
+func (u *unknownKeys) mayWait(kid []byte, now tick) bool {
+	if u.awaited == string(kid) && now < u.awaitedUntil {
 		return true
 	}
-	if now < u.patienceUntil {
-		return false
+	return now >= u.patienceUntil
+}
+
+// await takes note that one does.
+func (u *unknownKeys) await(kid string, now tick) {
+	if u.awaited != kid || now >= u.awaitedUntil {
+		u.awaited, u.awaitedUntil = kid, u.nextFetch()
+		u.patienceUntil = now.add(patienceInterval)
 	}
-	u.awaited, u.awaitedUntil = kid, u.nextFetch()
-	u.patienceUntil = now.add(patienceInterval)
-	return true
 }
 
 // found takes note that a kid was a key after all.
@@ -123,51 +123,61 @@ func (u *unknownKeys) found(kid string) {
 	}
 }
 
+// refuseUnknown returns the error for a kid that is not in the set at hand and
+// about which the key server will not be asked now; nil if it may be. The lock
+// is held.
+func (s *keySource) refuseUnknown(kid []byte, now tick) *Error {
+	u := &s.unknown
+	if a, ok := u.absent[string(kid)]; ok && now < a.until {
+		return keyNotFound()
+	}
+	if u.waiting >= maxWaiting || s.flight == nil && !u.mayFetch(now) && !u.mayWait(kid, now) {
+		return s.notFound()
+	}
+	return nil
+}
+
 // unknownKey looks for a key that the set at hand does not have. It asks the key
 // server if it may, waits if that is worth it, and otherwise refuses at once.
 // arrived is how many fetches had begun when the token came in.
-func (s *keySource) unknownKey(ctx context.Context, kid string, arrived int) (*verifyKey, *Error) {
+func (s *keySource) unknownKey(ctx context.Context, kid []byte, arrived int) (*verifyKey, *Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for {
 		now := s.clock.tick()
 		if snap := s.current.Load(); snap != nil {
 			asked := snap.flight > arrived
-			if k := snap.keys[kid]; k != nil && (asked || now < snap.expire) {
-				s.unknown.found(kid)
+			if k := snap.keys[string(kid)]; k != nil && (asked || now < snap.expire) {
+				s.unknown.found(string(kid))
 				return k, nil
 			}
 			if asked {
 				// The key server was asked after this token came in.
-				s.unknown.miss(kid, snap.flight, now)
+				s.unknown.miss(string(kid), snap.flight, now)
 				return nil, keyNotFound()
 			}
 		}
-		if a, ok := s.unknown.absent[kid]; ok && now < a.until {
-			return nil, keyNotFound()
-		}
-		if s.unknown.waiting >= maxWaiting {
-			return nil, s.notFound()
+		if err := s.refuseUnknown(kid, now); err != nil {
+			return nil, err
 		}
 		f := s.flight
-		if f == nil && s.unknown.take(now) {
+		if f == nil && s.unknown.mayFetch(now) {
 			f = s.start(FetchUnknownKey, now)
+			s.unknown.take(now)
 		}
-		switch {
-		case f != nil:
+		if f != nil {
 			if err := s.waitUnlocked(func() *Error { return s.wait(ctx, f) }); err != nil {
 				return nil, err
 			}
 			if f.err != nil {
 				return nil, s.notFound()
 			}
-		case s.unknown.mayWait(kid, now):
-			pause := time.Duration(s.unknown.nextFetch() - now)
-			if err := s.waitUnlocked(func() *Error { return sleep(ctx, pause) }); err != nil {
-				return nil, err
-			}
-		default:
-			return nil, s.notFound()
+			continue
+		}
+		s.unknown.await(string(kid), now)
+		pause := time.Duration(s.unknown.nextFetch() - now)
+		if err := s.waitUnlocked(func() *Error { return sleep(ctx, pause) }); err != nil {
+			return nil, err
 		}
 	}
 }

@@ -251,11 +251,11 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	}
 
 	var payloadRoom [payloadBuffer]byte
-	payload, err := decode(payloadRoom[:], compact.Payload())
-	if err != nil {
-		return nil, nil, malformed("", err)
+	payload := payloadRoom[:]
+	if n := jws.DecodedLen(len(compact.Payload())); n > len(payload) {
+		payload = make([]byte, n)
 	}
-	name, err := jws.PeekIssuer(payload)
+	name, decoded, err := peekIssuer(payload, compact.Payload())
 	if err != nil {
 		return nil, nil, peekError(err)
 	}
@@ -263,17 +263,26 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	if issuer == nil {
 		return nil, nil, &Error{Code: CodeIssuerInvalid, Claim: "iss"}
 	}
+	key, keyErr := issuer.keys.ready(h.KeyID)
+	if keyErr != nil {
+		return issuer, nil, keyErr
+	}
 
-	// The signature's spelling is checked before its key is looked for, which
-	// may cost a fetch.
+	// The rest of the token's spelling, before anybody waits for its key.
+	n, err := jws.DecodeBase64(payload[jws.DecodedLen(decoded):], compact.Payload()[decoded:])
+	if err != nil {
+		return issuer, nil, malformed("", err)
+	}
+	payload = payload[:jws.DecodedLen(decoded)+n]
 	var signatureRoom [signatureBuffer]byte
 	signature, err := decode(signatureRoom[:], compact.Signature())
 	if err != nil {
 		return issuer, nil, malformed("", err)
 	}
-	key, keyErr := issuer.keys.key(ctx, h.KeyID)
-	if keyErr != nil {
-		return issuer, nil, keyErr
+	if key == nil {
+		if key, keyErr = issuer.keys.key(ctx, h.KeyID); keyErr != nil {
+			return issuer, nil, keyErr
+		}
 	}
 	if jwt.SigningMethodRS256.Verify(compact.SigningInput(), signature, key.public) != nil {
 		return issuer, nil, &Error{Code: CodeSignatureInvalid}
@@ -294,6 +303,28 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	}
 	return issuer, strs, nil
 }
+
+// peekIssuer decodes as much of the payload into room as it takes to see iss,
+// and says how many characters that was. Cognito's tokens have it near the front,
+// and a token of some other issuer, or whose key is unknown, is refused without
+// looking at the rest.
+func peekIssuer(room []byte, payload string) (issuer []byte, decoded int, err error) {
+	for _, decoded = range [...]int{peekLength, len(payload)} {
+		decoded = min(decoded, len(payload))
+		var n int
+		if n, err = jws.DecodeBase64(room, payload[:decoded]); err != nil {
+			return nil, 0, err
+		}
+		if issuer, err = jws.PeekIssuer(room[:n]); err == nil || decoded == len(payload) {
+			return issuer, decoded, err
+		}
+	}
+	return nil, 0, err
+}
+
+// peekLength is how many characters of the payload are looked at first: a
+// multiple of 4, so that decoding can go on from there.
+const peekLength = 256
 
 // decode decodes into room if it fits.
 func decode(room []byte, segment string) ([]byte, error) {

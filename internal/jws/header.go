@@ -77,7 +77,8 @@ func equalFoldJWT(typ []byte) bool {
 }
 
 // PeekIssuer returns the iss of an unverified payload, without allocating
-// unless it is spelled with escapes, and reads no further than it must. What
+// unless it is spelled with escapes, and reads no further than it must: the
+// beginning of a payload will do if iss is in it. What
 // it returns may choose among issuers already trusted and nothing else; once
 // the signature has been verified the claims must be read in full, where a second
 // iss is refused.
