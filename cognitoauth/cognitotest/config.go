@@ -110,6 +110,11 @@ type Config struct {
 	// Now is the clock that [Server.Advance] moves on from. Nil: [time.Now].
 	Now func() time.Time
 
+	// State is what [Server.Save] wrote: the pool goes on where that one
+	// stopped. UserPoolID and Client.ID, if empty, are those of the saved pool;
+	// every other setting is this Config's. Nil: an empty pool.
+	State io.Reader
+
 	// NotFound answers GET and HEAD requests for anything but the pool's own
 	// documents, so that a program can serve more on the same address. Nil:
 	// [http.NotFound].

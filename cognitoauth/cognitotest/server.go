@@ -44,7 +44,11 @@ func NewServer(cfg Config) *Server {
 // cfg.
 func Listen(cfg Config) (*Server, error) {
 	random := newRandom(cfg.Seed)
-	cfg, err := cfg.resolve(random)
+	saved, err := cfg.readState()
+	if err != nil {
+		return nil, err
+	}
+	cfg, err = cfg.resolve(random)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +61,10 @@ func Listen(cfg Config) (*Server, error) {
 		listener: listener,
 		closed:   make(chan struct{}),
 	}
-	if s.pool, err = newPool(cfg, random, s.url); err != nil {
+	if s.pool, err = newPool(cfg, random, s.url); err == nil && saved != nil {
+		err = s.pool.load(saved)
+	}
+	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	s.http = &http.Server{

@@ -28,9 +28,7 @@ type user struct {
 	limits   map[string]*limit
 	mfa      enrolments
 	devices  map[string]*device
-	// pending are new values of sign-in attributes that wait for their code.
-	pending map[string]string
-	links   []providerLink
+	links    []providerLink
 	// passkeys are WebAuthn credentials; passkeyState is a registration under
 	// way.
 	passkeys     []passkey
@@ -174,7 +172,6 @@ func (p *pool) newUser(name string, attributes map[string]string, now time.Time)
 		codes:      map[string]*code{},
 		limits:     map[string]*limit{},
 		devices:    map[string]*device{},
-		pending:    map[string]string{},
 	}
 	if !p.cfg.CaseSensitive {
 		u.name = strings.ToLower(name)
