@@ -49,6 +49,7 @@ func hs256(header string, claims claimSet, secret []byte) string {
 }
 
 func accessAttacks(tb testing.TB) []attack {
+	tb.Helper()
 	key := testKey()
 	good := accessToken(testNow)
 	raw := key.Sign(good)
@@ -412,7 +413,7 @@ func TestAttacks(t *testing.T) {
 		case !errors.Is(err, ErrTokenInvalid) || errors.Is(err, ErrForbidden) || errors.Is(err, ErrKeysUnavailable):
 			t.Errorf("%v is not in the group of invalid tokens alone", err)
 		}
-		for _, segment := range strings.Split(row.token, ".") {
+		for segment := range strings.SplitSeq(row.token, ".") {
 			if len(segment) > 8 && strings.Contains(err.Error(), segment[:8]) {
 				t.Errorf("the error quotes the token: %v", err)
 			}

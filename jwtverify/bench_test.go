@@ -25,6 +25,7 @@ func benchToken(use TokenUse) string {
 // floor is what no verifier can do without: the hash and the RSA operation, on
 // a token already taken apart.
 func floor(tb testing.TB, token string) func() {
+	tb.Helper()
 	end := strings.LastIndexByte(token, '.')
 	input := []byte(token[:end])
 	signature, err := base64.RawURLEncoding.DecodeString(token[end+1:])
@@ -41,6 +42,7 @@ func floor(tb testing.TB, token string) func() {
 }
 
 func verifyFunc(tb testing.TB, v *Verifier, use TokenUse, token string) func() {
+	tb.Helper()
 	return func() {
 		var err error
 		if use == Access {

@@ -49,6 +49,7 @@ func TestRequirements(t *testing.T) {
 		{"resource of a token without", nil, []Requirement{Resource("https://a")}, ErrAudienceInvalid},
 		{"signed in lately", nil, []Requirement{MaxAuthAge(10 * time.Minute)}, nil},
 		{"signed in too long ago", nil, []Requirement{MaxAuthAge(10*time.Minute - time.Second)}, ErrAuthTooOld},
+		{"signed in tomorrow", claimSet{"auth_time": testNow.Unix() + 86400}, []Requirement{MaxAuthAge(time.Hour)}, ErrAuthTooOld},
 		{"no auth_time", claimSet{"auth_time": nil}, []Requirement{MaxAuthAge(time.Hour)}, ErrAuthTooOld},
 		{"issued lately", nil, []Requirement{MaxTokenAge(time.Minute)}, nil},
 		{"issued too long ago", nil, []Requirement{MaxTokenAge(time.Minute - time.Second)}, ErrTokenTooOld},
@@ -294,6 +295,26 @@ func TestNewMultiBindsKeysToIssuers(t *testing.T) {
 	}
 }
 
+func TestKeyWithoutAlg(t *testing.T) {
+	t.Parallel()
+	v := mustNew(t, fixedConfig(t, testKey().JWK(map[string]any{"alg": nil, "use": nil})))
+	if _, err := v.VerifyAccessToken(t.Context(), testKey().Sign(accessToken(testNow))); err != nil {
+		t.Error(err)
+	}
+}
+
+// A Verifier nobody made refuses everything, and does not panic.
+func TestZeroVerifier(t *testing.T) {
+	t.Parallel()
+	var v Verifier
+	if _, err := v.VerifyAccessToken(t.Context(), testKey().Sign(accessToken(testNow))); !errors.Is(err, ErrIssuerInvalid) {
+		t.Error(err)
+	}
+	if err := v.Prefetch(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestRememberedTokens(t *testing.T) {
 	t.Parallel()
 	cfg := fixedConfig(t)
@@ -406,59 +427,59 @@ func TestConcurrentUse(t *testing.T) {
 func TestExportAndImportKeys(t *testing.T) {
 	t.Parallel()
 	var exported []byte
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		if doc, err := v.ExportKeys(); err != nil || strings.Contains(string(doc), "fetched") {
+	bubble(t, nil, func(t *world) {
+		if doc, err := t.v.ExportKeys(); err != nil || strings.Contains(string(doc), "fetched") {
 			t.Errorf("before any fetch: %s, %v", doc, err)
 		}
-		mustVerify(t, v, testKey())
+		t.mustVerify(testKey())
 		time.Sleep(time.Minute)
 		var err error
-		if exported, err = v.ExportKeys(); err != nil {
+		if exported, err = t.v.ExportKeys(); err != nil {
 			t.Fatal(err)
 		}
 	})
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+	bubble(t, nil, func(t *world) {
 		time.Sleep(time.Minute) // bubbles begin at the same moment
-		s.set(refuseConnection)
-		if err := v.ImportKeys(exported); err != nil {
+		t.s.set(refuseConnection)
+		if err := t.v.ImportKeys(exported); err != nil {
 			t.Fatal(err)
 		}
-		mustVerify(t, v, testKey())
-		mustFetch(t, s, time.Time{}, 0)
+		t.mustVerify(testKey())
+		t.mustFetch(time.Time{}, 0)
 		time.Sleep(15 * time.Minute)
-		mustVerify(t, v, testKey()) // due, as it would have been there
+		t.mustVerify(testKey()) // due, as it would have been there
 		time.Sleep(time.Second)
-		mustFetch(t, s, time.Time{}, 1)
+		t.mustFetch(time.Time{}, 1)
 		time.Sleep(24 * time.Hour)
-		mustRefuse(t, v, testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
-		if err := v.ImportKeys(exported); err != nil {
+		t.mustRefuse(testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
+		if err := t.v.ImportKeys(exported); err != nil {
 			t.Fatal(err)
 		}
-		mustRefuse(t, v, testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
+		t.mustRefuse(testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
 	})
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
+	bubble(t, nil, func(t *world) {
 		time.Sleep(time.Hour)
-		s.set(publish(otherKey()))
-		mustVerify(t, v, otherKey())
-		if err := v.ImportKeys(exported); err != nil {
+		t.s.set(publish(otherKey()))
+		t.mustVerify(otherKey())
+		if err := t.v.ImportKeys(exported); err != nil {
 			t.Fatal(err)
 		}
-		mustVerify(t, v, otherKey()) // what is here is younger
+		t.mustVerify(otherKey()) // what is here is younger
 	})
-	bubble(t, func(c *Config) { c.UserPoolID = "eu-west-1_Else" }, func(t *testing.T, v *Verifier, s *keyServer) {
-		if err := v.ImportKeys(exported); err != nil {
+	bubble(t, func(c *Config) { c.UserPoolID = "eu-west-1_Else" }, func(t *world) {
+		if err := t.v.ImportKeys(exported); err != nil {
 			t.Fatal(err)
 		}
-		if doc, err := v.ExportKeys(); err != nil || strings.Contains(string(doc), "fetched") {
+		if doc, err := t.v.ExportKeys(); err != nil || strings.Contains(string(doc), "fetched") {
 			t.Errorf("another pool's keys were taken: %s, %v", doc, err)
 		}
 		for _, bad := range []string{``, `{}`, `{"version":2}`, `[]`, strings.Replace(string(exported), testPool, "eu-west-1_Else", 1)[:80]} {
-			if err := v.ImportKeys([]byte(bad)); err == nil {
+			if err := t.v.ImportKeys([]byte(bad)); err == nil {
 				t.Errorf("%q: no error", bad)
 			}
 		}
 		empty := `{"version":1,"key_sets":[{"url":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Else/.well-known/jwks.json","fetched":"2000-01-01T00:00:00Z","keys":{"keys":[]}}]}`
-		if err := v.ImportKeys([]byte(empty)); err == nil {
+		if err := t.v.ImportKeys([]byte(empty)); err == nil {
 			t.Error("an empty set: no error")
 		}
 	})

@@ -47,15 +47,15 @@ func scanClaims(payload string, want TokenUse, p *parsed, strs []string) ([]stri
 	p.payload = payload
 	var o jws.Members
 	s := jws.NewScanner(payload)
-	claim := ""
+	var claim string
 	for s.Object(); ; {
 		name, ok := s.Member(&o)
 		if !ok {
+			claim = ""
 			break
 		}
 		// claim is only ever one of the names below: what a token calls its
 		// own claims does not belong in an error.
-		claim = ""
 		switch name {
 		case "sub":
 			claim = "sub"

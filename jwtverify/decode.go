@@ -136,7 +136,7 @@ var fieldCache sync.Map // reflect.Type to map[string]reflect.Type
 // the same depth, and names that stay ambiguous dropped.
 func jsonFields(t reflect.Type) map[string]reflect.Type {
 	if cached, ok := fieldCache.Load(t); ok {
-		return cached.(map[string]reflect.Type) //nolint:errcheck // nothing else is stored
+		return cached.(map[string]reflect.Type)
 	}
 	type candidate struct {
 		typ    reflect.Type
@@ -155,8 +155,7 @@ func jsonFields(t reflect.Type) map[string]reflect.Type {
 				continue
 			}
 			visited[st] = true
-			for i := range st.NumField() {
-				f := st.Field(i)
+			for f := range st.Fields() {
 				tag := f.Tag.Get("json")
 				if tag == "-" {
 					continue

@@ -127,13 +127,14 @@ func TestJSONFieldsAgreesWithEncodingJSON(t *testing.T) {
 		}{},
 		&struct {
 			A `json:"a"`
-			X string `json:"bad,name\""`
 		}{},
+		// A tag that encoding/json does not understand, which no literal may have.
+		reflect.New(reflect.StructOf([]reflect.StructField{{Name: "X", Type: reflect.TypeFor[string](), Tag: `json:"bad'name"`}})).Interface(),
 		&decodeTarget{},
 	} {
 		typ := reflect.TypeOf(v).Elem()
 		fields := jsonFields(typ)
-		for _, name := range []string{"X", "Y", "Z", "x", "y", "z", "a", "A", "D", "bad", "email", "shadow", "custom:tenant", "Plain", "Hidden", "-"} {
+		for _, name := range []string{"X", "Y", "Z", "x", "y", "z", "a", "A", "D", "bad'name", "email", "shadow", "custom:tenant", "Plain", "Hidden", "-"} {
 			probe := reflect.New(typ)
 			text, _ := json.Marshal(map[string]any{name: "set"})
 			_ = json.Unmarshal(text, probe.Interface())

@@ -67,7 +67,6 @@ func ExampleError() {
 	v := iss.Verifier()
 	_, err := v.VerifyAccessToken(context.Background(), iss.AccessToken(jwtverifytest.Expired()))
 
-	var e *jwtverify.Error
 	switch {
 	case err == nil:
 		fmt.Println("200")
@@ -78,7 +77,7 @@ func ExampleError() {
 	default:
 		fmt.Println("401")
 	}
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*jwtverify.Error](err); ok {
 		fmt.Println(e.Code)
 	}
 	// Output:

@@ -86,7 +86,7 @@ func fetchKeySet(ctx context.Context, client *http.Client, url string) (*KeySet,
 	if err != nil {
 		return nil, 0, err
 	}
-	defer res.Body.Close() //nolint:errcheck // nothing was written
+	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		return nil, 0, statusError(res.StatusCode)
 	}

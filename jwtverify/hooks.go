@@ -12,7 +12,9 @@ import (
 type Hooks struct {
 	// Fetch is called after every attempt to fetch a key set.
 	Fetch func(FetchEvent)
-	// Reject is called for every verification that fails.
+	// Reject is called for every verification that fails. With several pools,
+	// it is that of the pool whose issuer the token claims, and of the first if
+	// it claims none of theirs.
 	Reject func(ctx context.Context, use TokenUse, err *Error)
 }
 

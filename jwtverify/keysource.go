@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"math/rand/v2"
+	"math/rand/v2" //nolint:depguard // spreads load; nobody gains by guessing it
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -279,7 +279,7 @@ func (s *keySource) newSnapshot(set *KeySet, keys map[string]*verifyKey, fetched
 	// No later than half way to the end, so that an outage finds it young, and
 	// not in all processes of a fleet at the same moment.
 	fresh = min(fresh, s.maxStale/2)
-	fresh -= time.Duration(rand.Int64N(int64(fresh)/5 + 1)) //nolint:gosec // not a secret
+	fresh -= time.Duration(rand.Int64N(int64(fresh)/5 + 1)) //nolint:gosec // see the import
 	return &snapshot{
 		keys:    keys,
 		set:     set,

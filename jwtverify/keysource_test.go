@@ -109,7 +109,7 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 // bubble runs a test with a verifier and a key server on a clock of their own.
 // The bubble ends only when every goroutine started in it has, so each of these
 // tests also shows that none is left behind.
-func bubble(t *testing.T, change func(*Config), test func(t *testing.T, v *Verifier, s *keyServer)) {
+func bubble(t *testing.T, change func(*Config), test func(t *world)) {
 	t.Helper()
 	testKey()
 	otherKey() // made outside, where making takes no time off the clock
@@ -119,9 +119,16 @@ func bubble(t *testing.T, change func(*Config), test func(t *testing.T, v *Verif
 		if change != nil {
 			change(&cfg)
 		}
-		test(t, mustNew(t, cfg), s)
+		test(&world{T: t, v: mustNew(t, cfg), s: s})
 		time.Sleep(fetchTimeout) // a fetch that somebody left behind ends by then
 	})
+}
+
+// world is what there is in a bubble.
+type world struct {
+	*testing.T
+	v *Verifier
+	s *keyServer
 }
 
 func verifyNow(ctx context.Context, v *Verifier, key *jwstest.Key) error {
@@ -138,40 +145,40 @@ func garbage() string {
 	return jwstest.B64(header) + "." + jwstest.B64(text(accessToken(time.Now()))) + "." + strings.Repeat("A", 342)
 }
 
-func mustVerify(t *testing.T, v *Verifier, key *jwstest.Key) {
-	t.Helper()
-	if err := verifyNow(t.Context(), v, key); err != nil {
-		t.Fatalf("a good token was refused: %v", err)
+func (w *world) mustVerify(key *jwstest.Key) {
+	w.Helper()
+	if err := verifyNow(w.Context(), w.v, key); err != nil {
+		w.Fatalf("a good token was refused: %v", err)
 	}
 }
 
-func mustRefuse(t *testing.T, v *Verifier, token string, want error) {
-	t.Helper()
-	if _, err := v.VerifyAccessToken(t.Context(), token); !errors.Is(err, want) {
-		t.Fatalf("got %v, want %v", err, want)
+func (w *world) mustRefuse(token string, want error) {
+	w.Helper()
+	if _, err := w.v.VerifyAccessToken(w.Context(), token); !errors.Is(err, want) {
+		w.Fatalf("got %v, want %v", err, want)
 	}
 }
 
-func mustFetch(t *testing.T, s *keyServer, since time.Time, want int) {
-	t.Helper()
-	if got := s.count(since); got != want {
-		t.Fatalf("%d fetches, want %d", got, want)
+func (w *world) mustFetch(since time.Time, want int) {
+	w.Helper()
+	if got := w.s.count(since); got != want {
+		w.Fatalf("%d fetches, want %d", got, want)
 	}
 }
 
 func TestUnknownKidsCannotMakeUsFetch(t *testing.T) { // T1
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
+	bubble(t, nil, func(t *world) {
+		t.mustVerify(testKey())
 		time.Sleep(time.Minute)
-		s.set(after(20*time.Millisecond, publish(testKey())))
+		t.s.set(after(20*time.Millisecond, publish(testKey())))
 		begin := time.Now()
 		for range 2000 {
-			mustRefuse(t, v, garbage(), ErrKeyNotFound)
+			t.mustRefuse(garbage(), ErrKeyNotFound)
 			time.Sleep(2 * time.Millisecond)
 		}
 		inTwo, elapsed := 0, time.Since(begin)
-		for _, at := range s.fetches[1:] {
+		for _, at := range t.s.fetches[1:] {
 			if at.Sub(begin) < 2*time.Second {
 				inTwo++
 			}
@@ -179,13 +186,13 @@ func TestUnknownKidsCannotMakeUsFetch(t *testing.T) { // T1
 		if inTwo > 3 {
 			t.Errorf("%d fetches in the first two seconds, want 3 at most", inTwo)
 		}
-		if total := s.count(begin); total > 3+int(elapsed.Seconds()-2)+1 {
+		if total := t.s.count(begin); total > 3+int(elapsed.Seconds()-2)+1 {
 			t.Errorf("%d fetches in %v, want one a second", total, elapsed)
 		}
 		if waited := elapsed - 2000*2*time.Millisecond; waited > 2*time.Second {
 			t.Errorf("a flood of one sender was made to wait %v", waited)
 		}
-		source := v.issuers[testIssuer].keys
+		source := t.v.issuers[testIssuer].keys
 		if n := len(source.unknown.absent); n > maxAbsent {
 			t.Errorf("%d kids are remembered", n)
 		}
@@ -194,24 +201,24 @@ func TestUnknownKidsCannotMakeUsFetch(t *testing.T) { // T1
 
 func TestConcurrentFlood(t *testing.T) {
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
-		s.set(after(20*time.Millisecond, publish(testKey())))
+	bubble(t, nil, func(t *world) {
+		t.mustVerify(testKey())
+		t.s.set(after(20*time.Millisecond, publish(testKey())))
 		time.Sleep(time.Minute)
 		begin := time.Now()
 		var wg sync.WaitGroup
 		for range 2000 {
 			wg.Go(func() {
-				if _, err := v.VerifyAccessToken(t.Context(), garbage()); !errors.Is(err, ErrKeyNotFound) {
+				if _, err := t.v.VerifyAccessToken(t.Context(), garbage()); !errors.Is(err, ErrKeyNotFound) {
 					t.Errorf("got %v", err)
 				}
 			})
 		}
 		wg.Wait()
-		if n := s.count(begin); n > 3 {
+		if n := t.s.count(begin); n > 3 {
 			t.Errorf("%d fetches, want 3 at most", n)
 		}
-		if source := v.issuers[testIssuer].keys; source.unknown.waiting != 0 {
+		if source := t.v.issuers[testIssuer].keys; source.unknown.waiting != 0 {
 			t.Errorf("%d are said to wait still", source.unknown.waiting)
 		}
 	})
@@ -219,21 +226,21 @@ func TestConcurrentFlood(t *testing.T) {
 
 func TestTheSameUnknownKidFetchesOnce(t *testing.T) {
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
+	bubble(t, nil, func(t *world) {
+		t.mustVerify(testKey())
 		time.Sleep(time.Minute)
 		begin := time.Now()
 		token := garbage()
 		for range 100 {
-			mustRefuse(t, v, token, ErrKeyNotFound)
+			t.mustRefuse(token, ErrKeyNotFound)
 		}
-		mustFetch(t, s, begin, 1)
+		t.mustFetch(begin, 1)
 		// A job that keeps sending a stale token for an hour costs less and less.
 		for range 3600 {
 			time.Sleep(time.Second)
-			mustRefuse(t, v, token, ErrKeyNotFound)
+			t.mustRefuse(token, ErrKeyNotFound)
 		}
-		if n := s.count(begin); n > 80 {
+		if n := t.s.count(begin); n > 80 {
 			t.Errorf("%d fetches in an hour for one kid", n)
 		}
 	})
@@ -241,32 +248,32 @@ func TestTheSameUnknownKidFetchesOnce(t *testing.T) {
 
 func TestForgedSignaturesDoNotFetch(t *testing.T) { // T2
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
+	bubble(t, nil, func(t *world) {
+		t.mustVerify(testKey())
 		begin := time.Now()
 		forged := jwstest.NewKey(1, testKeyID).Sign(accessToken(time.Now()))
 		for range 200 {
-			mustRefuse(t, v, forged, ErrSignatureInvalid)
+			t.mustRefuse(forged, ErrSignatureInvalid)
 		}
-		mustFetch(t, s, begin.Add(1), 0)
+		t.mustFetch(begin.Add(1), 0)
 	})
 }
 
 func TestColdStampedeIsOneFetch(t *testing.T) { // T3
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		s.set(after(50*time.Millisecond, publish(testKey())))
+	bubble(t, nil, func(t *world) {
+		t.s.set(after(50*time.Millisecond, publish(testKey())))
 		token := testKey().Sign(accessToken(time.Now()))
 		var wg sync.WaitGroup
 		for range 1000 {
 			wg.Go(func() {
-				if _, err := v.VerifyAccessToken(t.Context(), token); err != nil {
+				if _, err := t.v.VerifyAccessToken(t.Context(), token); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 		wg.Wait()
-		mustFetch(t, s, time.Time{}, 1)
+		t.mustFetch(time.Time{}, 1)
 	})
 }
 
@@ -278,31 +285,31 @@ func TestOutageAfterWarmUp(t *testing.T) { // T4
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-				mustVerify(t, v, testKey())
+			bubble(t, nil, func(t *world) {
+				t.mustVerify(testKey())
 				begin := time.Now()
-				s.set(down)
+				t.s.set(down)
 				for time.Since(begin) < DefaultMaxStale-time.Minute {
 					before := time.Now()
-					mustVerify(t, v, testKey())
+					t.mustVerify(testKey())
 					if d := time.Since(before); d != 0 {
 						t.Fatalf("a good token waited %v", d)
 					}
 					time.Sleep(7 * time.Minute)
 				}
-				if n := s.count(begin.Add(1)); n > 24*60/7+2 {
+				if n := t.s.count(begin.Add(1)); n > 24*60/7+2 {
 					t.Errorf("%d fetches in a day's outage", n)
 				}
-				mustRefuse(t, v, garbage(), ErrKeysUnavailable)
+				t.mustRefuse(garbage(), ErrKeysUnavailable)
 				time.Sleep(2 * time.Minute)
-				err := verifyNow(t.Context(), v, testKey())
+				err := verifyNow(t.Context(), t.v, testKey())
 				var e *Error
 				if !errors.Is(err, ErrKeysUnavailable) || !errors.As(err, &e) || e.Code != CodeKeysUnavailable {
 					t.Fatalf("past MaxStale: %v", err)
 				}
-				s.set(publish(testKey()))
+				t.s.set(publish(testKey()))
 				time.Sleep(time.Second)
-				mustVerify(t, v, testKey())
+				t.mustVerify(testKey())
 			})
 		})
 	}
@@ -310,16 +317,16 @@ func TestOutageAfterWarmUp(t *testing.T) { // T4
 
 func TestMaxStale(t *testing.T) {
 	t.Parallel()
-	bubble(t, func(c *Config) { c.MaxStale = 10 * time.Second }, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
-		s.set(refuseConnection)
+	bubble(t, func(c *Config) { c.MaxStale = 10 * time.Second }, func(t *world) {
+		t.mustVerify(testKey())
+		t.s.set(refuseConnection)
 		time.Sleep(9 * time.Second)
-		mustVerify(t, v, testKey())
+		t.mustVerify(testKey())
 		time.Sleep(time.Second)
-		mustRefuse(t, v, testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
-		s.set(publish(testKey()))
+		t.mustRefuse(testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
+		t.s.set(publish(testKey()))
 		time.Sleep(time.Second)
-		mustVerify(t, v, testKey())
+		t.mustVerify(testKey())
 	})
 }
 
@@ -328,20 +335,20 @@ func TestConfigNowAgesKeySets(t *testing.T) {
 	var ahead atomic.Int64
 	bubble(t, func(c *Config) {
 		c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	}, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
-		s.set(refuseConnection)
+	}, func(t *world) {
+		t.mustVerify(testKey())
+		t.s.set(refuseConnection)
 		ahead.Store(int64(25 * time.Hour))
-		mustRefuse(t, v, testKey().Sign(accessToken(time.Now().Add(25*time.Hour))), ErrKeysUnavailable)
+		t.mustRefuse(testKey().Sign(accessToken(time.Now().Add(25*time.Hour))), ErrKeysUnavailable)
 	})
 	begin := time.Now()
-	bubble(t, func(c *Config) { c.Now = func() time.Time { return begin } }, func(t *testing.T, v *Verifier, s *keyServer) {
+	bubble(t, func(c *Config) { c.Now = func() time.Time { return begin } }, func(t *world) {
 		token := testKey().Sign(accessToken(begin))
-		s.set(refuseConnection)
-		mustRefuse(t, v, token, ErrKeysUnavailable)
-		s.set(publish(testKey()))
+		t.s.set(refuseConnection)
+		t.mustRefuse(token, ErrKeysUnavailable)
+		t.s.set(publish(testKey()))
 		time.Sleep(time.Second)
-		if _, err := v.VerifyAccessToken(t.Context(), token); err != nil {
+		if _, err := t.v.VerifyAccessToken(t.Context(), token); err != nil {
 			t.Errorf("a fixed clock holds up the retry: %v", err)
 		}
 	})
@@ -371,17 +378,17 @@ func TestBadAnswersNeverReplaceGoodKeys(t *testing.T) { // T5
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-				mustVerify(t, v, testKey())
-				s.set(respond(200, body))
+			bubble(t, nil, func(t *world) {
+				t.mustVerify(testKey())
+				t.s.set(respond(200, body))
 				time.Sleep(time.Hour)
-				mustVerify(t, v, testKey())
+				t.mustVerify(testKey())
 				synctest.Wait()
-				mustVerify(t, v, testKey())
-				if err := v.Prefetch(t.Context()); !errors.Is(err, ErrKeysUnavailable) {
+				t.mustVerify(testKey())
+				if err := t.v.Prefetch(t.Context()); !errors.Is(err, ErrKeysUnavailable) {
 					t.Errorf("Prefetch: %v", err)
 				}
-				mustVerify(t, v, testKey())
+				t.mustVerify(testKey())
 			})
 		})
 	}
@@ -392,20 +399,20 @@ func TestHangingServerKeepsToTheCallersContext(t *testing.T) { // T6
 	for name, slow := range map[string]answer{"hang": hang, "trickle": trickle} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-				s.set(slow)
+			bubble(t, nil, func(t *world) {
+				t.s.set(slow)
 				begin := time.Now()
 				ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 				defer cancel()
-				err := verifyNow(ctx, v, testKey())
+				err := verifyNow(ctx, t.v, testKey())
 				if !errors.Is(err, ErrKeysUnavailable) || !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 300*time.Millisecond {
 					t.Errorf("after %v: %v", time.Since(begin), err)
 				}
 				// Without a deadline of one's own, the fetch's is the limit.
-				if err := verifyNow(context.Background(), v, testKey()); !errors.Is(err, ErrKeysUnavailable) || time.Since(begin) != fetchTimeout {
+				if err := verifyNow(t.Context(), t.v, testKey()); !errors.Is(err, ErrKeysUnavailable) || time.Since(begin) != fetchTimeout {
 					t.Errorf("after %v: %v", time.Since(begin), err)
 				}
-				mustFetch(t, s, time.Time{}, 1)
+				t.mustFetch(time.Time{}, 1)
 			})
 		})
 	}
@@ -413,23 +420,23 @@ func TestHangingServerKeepsToTheCallersContext(t *testing.T) { // T6
 
 func TestFetchOutlivesWhoAskedForIt(t *testing.T) {
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		s.set(after(time.Second, publish(testKey())))
+	bubble(t, nil, func(t *world) {
+		t.s.set(after(time.Second, publish(testKey())))
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		if err := verifyNow(ctx, v, testKey()); !errors.Is(err, context.DeadlineExceeded) {
+		if err := verifyNow(ctx, t.v, testKey()); !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatal(err)
 		}
-		mustVerify(t, v, testKey())
-		mustFetch(t, s, time.Time{}, 1)
+		t.mustVerify(testKey())
+		t.mustFetch(time.Time{}, 1)
 	})
 }
 
 func TestOversizedAnswerIsNotReadToTheEnd(t *testing.T) { // T7
 	t.Parallel()
 	var read int64
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		s.set(func(r *http.Request) (*http.Response, error) {
+	bubble(t, nil, func(t *world) {
+		t.s.set(func(r *http.Request) (*http.Response, error) {
 			return &http.Response{StatusCode: 200, Header: http.Header{}, Request: r, Body: io.NopCloser(readerFunc(func(p []byte) (int, error) {
 				for i := range p {
 					p[i] = ' '
@@ -438,7 +445,7 @@ func TestOversizedAnswerIsNotReadToTheEnd(t *testing.T) { // T7
 				return len(p), nil
 			}))}, nil
 		})
-		mustRefuse(t, v, testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
+		t.mustRefuse(testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
 	})
 	if read > 512<<10 {
 		t.Errorf("%d bytes were read", read)
@@ -455,74 +462,75 @@ func TestRedirectsAreNotFollowed(t *testing.T) { // T8
 	defer elsewhere.Close()
 	server := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusFound))
 	defer server.Close()
-	for name, client := range map[string]*http.Client{"ours": nil, "given": http.DefaultClient} {
+	given := &http.Client{}
+	for name, client := range map[string]*http.Client{"ours": nil, "given": given} {
 		v := mustNew(t, Config{UserPoolID: testPool, ClientIDs: []string{testClient}, JWKSURL: server.URL, HTTPClient: client})
 		if err := v.Prefetch(t.Context()); !errors.Is(err, ErrKeysUnavailable) || followed.Load() {
 			t.Errorf("%s client: %v, followed: %v", name, err, followed.Load())
 		}
 	}
-	if http.DefaultClient.CheckRedirect != nil {
+	if given.CheckRedirect != nil {
 		t.Error("the caller's client was changed")
 	}
 }
 
 func TestRotation(t *testing.T) { // T9
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
+	bubble(t, nil, func(t *world) {
+		t.mustVerify(testKey())
 		// Just after warming up as well as after a while.
 		for _, pause := range []time.Duration{0, time.Minute} {
 			time.Sleep(pause)
 			begin := time.Now()
-			before := s.count(time.Time{})
-			s.set(after(30*time.Millisecond, publish(otherKey())))
-			mustVerify(t, v, otherKey())
-			if n := s.count(time.Time{}) - before; n != 1 || time.Since(begin) != 30*time.Millisecond {
+			before := t.s.count(time.Time{})
+			t.s.set(after(30*time.Millisecond, publish(otherKey())))
+			t.mustVerify(otherKey())
+			if n := t.s.count(time.Time{}) - before; n != 1 || time.Since(begin) != 30*time.Millisecond {
 				t.Errorf("%d fetches in %v", n, time.Since(begin))
 			}
-			s.set(publish(testKey()))
+			t.s.set(publish(testKey()))
 			time.Sleep(2 * time.Hour)
-			mustVerify(t, v, otherKey()) // due, and started
+			t.mustVerify(otherKey()) // due, and started
 			synctest.Wait()
-			mustVerify(t, v, testKey())
+			t.mustVerify(testKey())
 		}
 	})
 }
 
 func TestRotationUnderFlood(t *testing.T) { // T9b
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
-		s.set(after(20*time.Millisecond, publish(testKey())))
+	bubble(t, nil, func(t *world) {
+		t.mustVerify(testKey())
+		t.s.set(after(20*time.Millisecond, publish(testKey())))
 		ctx, stop := context.WithCancel(t.Context())
 		var wg sync.WaitGroup
 		for range 4 {
 			wg.Go(func() {
 				for ctx.Err() == nil {
-					_, _ = v.VerifyAccessToken(ctx, garbage())
+					_, _ = t.v.VerifyAccessToken(ctx, garbage())
 					time.Sleep(5 * time.Millisecond)
 				}
 			})
 		}
 		for range 5 {
 			time.Sleep(3*time.Second + 137*time.Millisecond)
-			s.set(after(20*time.Millisecond, publish(testKey(), otherKey())))
+			t.s.set(after(20*time.Millisecond, publish(testKey(), otherKey())))
 			begin := time.Now()
 			for {
-				if err := verifyNow(t.Context(), v, otherKey()); err == nil {
+				if err := verifyNow(t.Context(), t.v, otherKey()); err == nil {
 					break
 				} else if !errors.Is(err, ErrKeyNotFound) {
 					t.Fatal(err)
 				}
-				mustVerify(t, v, testKey())
+				t.mustVerify(testKey())
 				time.Sleep(10 * time.Millisecond)
 			}
 			if d := time.Since(begin); d > 1200*time.Millisecond {
 				t.Errorf("a new key took %v to be known", d)
 			}
-			s.set(after(20*time.Millisecond, publish(testKey())))
+			t.s.set(after(20*time.Millisecond, publish(testKey())))
 			time.Sleep(3 * time.Second)
-			mustVerify(t, v, testKey())
+			t.mustVerify(testKey())
 		}
 		stop()
 		wg.Wait()
@@ -536,17 +544,17 @@ func TestRotationAfterStrayKids(t *testing.T) {
 	for strays := range 3 {
 		t.Run(fmt.Sprint(strays), func(t *testing.T) {
 			t.Parallel()
-			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-				mustVerify(t, v, testKey())
+			bubble(t, nil, func(t *world) {
+				t.mustVerify(testKey())
 				time.Sleep(time.Minute)
 				for range strays {
-					mustRefuse(t, v, garbage(), ErrKeyNotFound)
+					t.mustRefuse(garbage(), ErrKeyNotFound)
 				}
-				s.set(publish(testKey(), otherKey()))
+				t.s.set(publish(testKey(), otherKey()))
 				begin := time.Now()
 				var wg sync.WaitGroup
 				for range 50 {
-					wg.Go(func() { mustVerify(t, v, otherKey()) })
+					wg.Go(func() { t.mustVerify(otherKey()) })
 				}
 				wg.Wait()
 				if d := time.Since(begin); d > 1200*time.Millisecond {
@@ -560,34 +568,34 @@ func TestRotationAfterStrayKids(t *testing.T) {
 // A token may be signed before its key is published everywhere.
 func TestKeySeenBeforeItIsPublished(t *testing.T) {
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
+	bubble(t, nil, func(t *world) {
+		t.mustVerify(testKey())
 		time.Sleep(time.Minute)
 		var wg sync.WaitGroup
 		for range 100 {
-			wg.Go(func() { mustRefuse(t, v, otherKey().Sign(accessToken(time.Now())), ErrKeyNotFound) })
+			wg.Go(func() { t.mustRefuse(otherKey().Sign(accessToken(time.Now())), ErrKeyNotFound) })
 		}
 		wg.Wait()
 		time.Sleep(3 * time.Second)
-		mustRefuse(t, v, otherKey().Sign(accessToken(time.Now())), ErrKeyNotFound)
-		s.set(publish(testKey(), otherKey()))
+		t.mustRefuse(otherKey().Sign(accessToken(time.Now())), ErrKeyNotFound)
+		t.s.set(publish(testKey(), otherKey()))
 		time.Sleep(1100 * time.Millisecond)
-		mustVerify(t, v, otherKey())
+		t.mustVerify(otherKey())
 	})
 }
 
 func TestWaitingForAKeyEndsWithTheContext(t *testing.T) {
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, _ *keyServer) {
-		mustVerify(t, v, testKey())
+	bubble(t, nil, func(t *world) {
+		t.mustVerify(testKey())
 		time.Sleep(time.Minute)
 		for range unknownBurst {
-			mustRefuse(t, v, garbage(), ErrKeyNotFound)
+			t.mustRefuse(garbage(), ErrKeyNotFound)
 		}
 		begin := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		if err := verifyNow(ctx, v, otherKey()); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 100*time.Millisecond {
+		if err := verifyNow(ctx, t.v, otherKey()); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 100*time.Millisecond {
 			t.Errorf("after %v: %v", time.Since(begin), err)
 		}
 	})
@@ -595,16 +603,16 @@ func TestWaitingForAKeyEndsWithTheContext(t *testing.T) {
 
 func TestWaitersAreBounded(t *testing.T) {
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustVerify(t, v, testKey())
-		s.set(hang)
+	bubble(t, nil, func(t *world) {
+		t.mustVerify(testKey())
+		t.s.set(hang)
 		time.Sleep(time.Minute)
 		var refused atomic.Int64
 		begin := time.Now()
 		var wg sync.WaitGroup
 		for range 1000 {
 			wg.Go(func() {
-				_, _ = v.VerifyAccessToken(t.Context(), garbage())
+				_, _ = t.v.VerifyAccessToken(t.Context(), garbage())
 				if time.Since(begin) == 0 {
 					refused.Add(1)
 				}
@@ -622,25 +630,25 @@ func TestRemovedKeyIsRefused(t *testing.T) { // T10
 	for _, size := range []int{0, 100} {
 		t.Run(fmt.Sprintf("cache %d", size), func(t *testing.T) {
 			t.Parallel()
-			bubble(t, func(c *Config) { c.TokenCacheSize = size }, func(t *testing.T, v *Verifier, s *keyServer) {
-				s.set(publish(testKey(), otherKey()))
+			bubble(t, func(c *Config) { c.TokenCacheSize = size }, func(t *world) {
+				t.s.set(publish(testKey(), otherKey()))
 				token := testKey().Sign(accessToken(time.Now()))
 				for range 2 {
-					if _, err := v.VerifyAccessToken(t.Context(), token); err != nil {
+					if _, err := t.v.VerifyAccessToken(t.Context(), token); err != nil {
 						t.Fatal(err)
 					}
 				}
-				s.set(publish(otherKey()))
-				if err := v.Prefetch(t.Context()); err != nil {
+				t.s.set(publish(otherKey()))
+				if err := t.v.Prefetch(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				mustRefuse(t, v, token, ErrKeyNotFound)
+				t.mustRefuse(token, ErrKeyNotFound)
 				// The same kid with another key is another key.
-				s.set(publish(jwstest.NewKey(1, testKeyID)))
-				if err := v.Prefetch(t.Context()); err != nil {
+				t.s.set(publish(jwstest.NewKey(1, testKeyID)))
+				if err := t.v.Prefetch(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				mustRefuse(t, v, token, ErrSignatureInvalid)
+				t.mustRefuse(token, ErrSignatureInvalid)
 			})
 		})
 	}
@@ -651,15 +659,15 @@ func TestFailedStartRecoversWithinASecond(t *testing.T) { // T11
 	for name, down := range map[string]answer{"503": respond(503, ""), "refused": refuseConnection, "404": respond(404, "{}")} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-				s.set(down)
+			bubble(t, nil, func(t *world) {
+				t.s.set(down)
 				for range 100 {
-					mustRefuse(t, v, testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
+					t.mustRefuse(testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
 					time.Sleep(100 * time.Millisecond)
 				}
-				s.set(publish(testKey()))
+				t.s.set(publish(testKey()))
 				begin := time.Now()
-				for verifyNow(t.Context(), v, testKey()) != nil {
+				for verifyNow(t.Context(), t.v, testKey()) != nil {
 					time.Sleep(10 * time.Millisecond)
 				}
 				if d := time.Since(begin); d > time.Second {
@@ -672,18 +680,18 @@ func TestFailedStartRecoversWithinASecond(t *testing.T) { // T11
 
 func TestColdOutageFetchesOncePerBackoff(t *testing.T) { // T12
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		s.set(refuseConnection)
+	bubble(t, nil, func(t *world) {
+		t.s.set(refuseConnection)
 		begin := time.Now()
 		for time.Since(begin) < 10*time.Second {
-			err := verifyNow(t.Context(), v, testKey())
+			err := verifyNow(t.Context(), t.v, testKey())
 			var e *Error
 			if !errors.As(err, &e) || e.Code != CodeKeysUnavailable || e.RetryAfter > time.Second {
 				t.Fatalf("got %v", err)
 			}
 			time.Sleep(5 * time.Millisecond)
 		}
-		if n := s.count(begin); n > 14 {
+		if n := t.s.count(begin); n > 14 {
 			t.Errorf("%d fetches in ten seconds of outage", n)
 		}
 	})
@@ -691,9 +699,9 @@ func TestColdOutageFetchesOncePerBackoff(t *testing.T) { // T12
 
 func TestContentTypeIsNotLookedAt(t *testing.T) { // T13
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		s.set(respond(200, string(jwstest.JWKS(testKey())), "Content-Type", "text/html"))
-		mustVerify(t, v, testKey())
+	bubble(t, nil, func(t *world) {
+		t.s.set(respond(200, string(jwstest.JWKS(testKey())), "Content-Type", "text/html"))
+		t.mustVerify(testKey())
 	})
 }
 
@@ -710,24 +718,24 @@ func TestRefreshIsEarlyQuietAndOnce(t *testing.T) {
 	} {
 		t.Run(cacheControl, func(t *testing.T) {
 			t.Parallel()
-			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-				s.set(respond(200, string(jwstest.JWKS(testKey())), "Cache-Control", cacheControl))
-				mustVerify(t, v, testKey())
+			bubble(t, nil, func(t *world) {
+				t.s.set(respond(200, string(jwstest.JWKS(testKey())), "Cache-Control", cacheControl))
+				t.mustVerify(testKey())
 				begin := time.Now()
 				time.Sleep(bounds[0] - time.Second)
-				mustVerify(t, v, testKey())
+				t.mustVerify(testKey())
 				synctest.Wait()
-				mustFetch(t, s, begin.Add(1), 0)
+				t.mustFetch(begin.Add(1), 0)
 				time.Sleep(bounds[1] - bounds[0] + time.Second)
 				for range 100 {
 					before := time.Now()
-					mustVerify(t, v, testKey())
+					t.mustVerify(testKey())
 					if time.Since(before) != 0 {
 						t.Error("a good token waited for the refresh")
 					}
 				}
 				synctest.Wait()
-				mustFetch(t, s, begin.Add(1), 1)
+				t.mustFetch(begin.Add(1), 1)
 			})
 		})
 	}
@@ -735,11 +743,11 @@ func TestRefreshIsEarlyQuietAndOnce(t *testing.T) {
 
 func TestNoFetchWithoutATokenFromTheIssuer(t *testing.T) {
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		mustRefuse(t, v, testKey().Sign(accessToken(time.Now()).with(claimSet{"iss": "https://attacker.example"})), ErrIssuerInvalid)
-		mustRefuse(t, v, testKey().SignHeader(`{"kid":"../x y","alg":"RS256"}`, accessToken(time.Now())), ErrKeyNotFound)
-		mustRefuse(t, v, testKey().Sign(accessToken(time.Now()))+"\n", ErrTokenMalformed)
-		mustFetch(t, s, time.Time{}, 0)
+	bubble(t, nil, func(t *world) {
+		t.mustRefuse(testKey().Sign(accessToken(time.Now()).with(claimSet{"iss": "https://attacker.example"})), ErrIssuerInvalid)
+		t.mustRefuse(testKey().SignHeader(`{"kid":"../x y","alg":"RS256"}`, accessToken(time.Now())), ErrKeyNotFound)
+		t.mustRefuse(testKey().Sign(accessToken(time.Now()))+"\n", ErrTokenMalformed)
+		t.mustFetch(time.Time{}, 0)
 	})
 }
 
@@ -758,33 +766,33 @@ func TestUpdatedIssuerIsFetchedWhenClaimed(t *testing.T) {
 
 	t.Run("in use", func(t *testing.T) {
 		t.Parallel()
-		bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-			s.set(byHost(publish(testKey()), publish(otherKey())))
-			mustVerify(t, v, testKey())
-			mustFetch(t, s, time.Time{}, 1)
-			if _, err := v.VerifyAccessToken(t.Context(), claiming()); err != nil {
+		bubble(t, nil, func(t *world) {
+			t.s.set(byHost(publish(testKey()), publish(otherKey())))
+			t.mustVerify(testKey())
+			t.mustFetch(time.Time{}, 1)
+			if _, err := t.v.VerifyAccessToken(t.Context(), claiming()); err != nil {
 				t.Fatal(err)
 			}
-			if s.urls[0] != testIssuer+"/.well-known/jwks.json" || s.urls[1] != updated+"/.well-known/jwks.json" || len(s.urls) != 2 {
-				t.Errorf("fetched %q", s.urls)
+			if t.s.urls[0] != testIssuer+"/.well-known/jwks.json" || t.s.urls[1] != updated+"/.well-known/jwks.json" || len(t.s.urls) != 2 {
+				t.Errorf("fetched %q", t.s.urls)
 			}
 			// Its keys are its own.
-			mustRefuse(t, v, otherKey().Sign(accessToken(time.Now())), ErrKeyNotFound)
+			t.mustRefuse(otherKey().Sign(accessToken(time.Now())), ErrKeyNotFound)
 		})
 	})
 	for _, status := range []int{403, 404} {
 		t.Run(fmt.Sprint("refused with ", status), func(t *testing.T) {
 			t.Parallel()
-			bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-				s.set(byHost(publish(testKey()), respond(status, `{"message":"Forbidden"}`)))
+			bubble(t, nil, func(t *world) {
+				t.s.set(byHost(publish(testKey()), respond(status, `{"message":"Forbidden"}`)))
 				for range 50 {
-					mustRefuse(t, v, claiming(), ErrIssuerInvalid)
+					t.mustRefuse(claiming(), ErrIssuerInvalid)
 					time.Sleep(time.Second)
 				}
-				mustFetch(t, s, time.Time{}, 1)
-				s.set(byHost(publish(testKey()), publish(otherKey())))
+				t.mustFetch(time.Time{}, 1)
+				t.s.set(byHost(publish(testKey()), publish(otherKey())))
 				time.Sleep(refusalMemory)
-				if _, err := v.VerifyAccessToken(t.Context(), claiming()); err != nil {
+				if _, err := t.v.VerifyAccessToken(t.Context(), claiming()); err != nil {
 					t.Errorf("after the pool was switched: %v", err)
 				}
 			})
@@ -792,29 +800,29 @@ func TestUpdatedIssuerIsFetchedWhenClaimed(t *testing.T) {
 	}
 	t.Run("in an outage", func(t *testing.T) {
 		t.Parallel()
-		bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-			s.set(byHost(publish(testKey()), respond(500, "")))
-			mustRefuse(t, v, claiming(), ErrKeysUnavailable)
+		bubble(t, nil, func(t *world) {
+			t.s.set(byHost(publish(testKey()), respond(500, "")))
+			t.mustRefuse(claiming(), ErrKeysUnavailable)
 		})
 	})
 }
 
 func TestPrefetch(t *testing.T) {
 	t.Parallel()
-	bubble(t, nil, func(t *testing.T, v *Verifier, s *keyServer) {
-		if err := v.Prefetch(t.Context()); err != nil {
+	bubble(t, nil, func(t *world) {
+		if err := t.v.Prefetch(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		mustVerify(t, v, testKey())
-		mustFetch(t, s, time.Time{}, 1)
-		s.set(hang)
+		t.mustVerify(testKey())
+		t.mustFetch(time.Time{}, 1)
+		t.s.set(hang)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		begin := time.Now()
-		if err := v.Prefetch(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Second {
+		if err := t.v.Prefetch(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != time.Second {
 			t.Errorf("after %v: %v", time.Since(begin), err)
 		}
-		mustVerify(t, v, testKey())
+		t.mustVerify(testKey())
 	})
 }
 
@@ -825,13 +833,13 @@ func TestHooks(t *testing.T) {
 	bubble(t, func(c *Config) {
 		c.Hooks.Fetch = func(e FetchEvent) { events = append(events, e) }
 		c.Hooks.Reject = func(_ context.Context, use TokenUse, e *Error) { codes = append(codes, e.Code) }
-	}, func(t *testing.T, v *Verifier, s *keyServer) {
-		s.set(after(time.Second, publish(testKey(), map[string]any{"kty": "oct", "k": "AA"})))
-		mustVerify(t, v, testKey())
+	}, func(t *world) {
+		t.s.set(after(time.Second, publish(testKey(), map[string]any{"kty": "oct", "k": "AA"})))
+		t.mustVerify(testKey())
 		time.Sleep(time.Minute)
-		s.set(refuseConnection)
-		mustRefuse(t, v, garbage(), ErrKeysUnavailable)
-		mustRefuse(t, v, "x", ErrTokenMalformed)
+		t.s.set(refuseConnection)
+		t.mustRefuse(garbage(), ErrKeysUnavailable)
+		t.mustRefuse("x", ErrTokenMalformed)
 	})
 	if len(events) != 2 || len(codes) != 2 {
 		t.Fatalf("events = %+v, codes = %v", events, codes)

@@ -202,11 +202,14 @@ func (v *Verifier) VerifyIDToken(ctx context.Context, token string, requirements
 }
 
 func (v *Verifier) reject(ctx context.Context, issuer *trustedIssuer, use TokenUse, err *Error) error {
-	p := v.pools[0]
-	if issuer != nil {
+	var p *pool
+	switch {
+	case issuer != nil:
 		p = issuer.pool
+	case len(v.pools) > 0:
+		p = v.pools[0]
 	}
-	if p.hooks.Reject != nil {
+	if p != nil && p.hooks.Reject != nil {
 		p.hooks.Reject(ctx, use, err)
 	}
 	return err
@@ -379,15 +382,16 @@ func (i *trustedIssuer) validate(p *parsed, strs []string, use TokenUse) *Error 
 		return err
 	}
 	now := i.pool.clock.wall()
-	// RFC 7519 section 4.1.4: not to be accepted on or after exp.
-	if !now.Before(time.Unix(p.exp, 0).Add(i.pool.leeway)) {
+	// RFC 7519 section 4.1.4: not to be accepted on or after exp. The whole
+	// seconds of a time before one are less than it.
+	if now.Add(-i.pool.leeway).Unix() >= p.exp {
 		return &Error{Code: CodeTokenExpired, Claim: "exp"}
 	}
-	latest := now.Add(i.pool.leeway)
-	if p.nbf != 0 && latest.Before(time.Unix(p.nbf, 0)) {
+	latest := now.Add(i.pool.leeway).Unix()
+	if p.nbf > latest {
 		return &Error{Code: CodeTokenNotYetValid, Claim: "nbf"}
 	}
-	if latest.Before(time.Unix(p.iat, 0)) {
+	if p.iat > latest {
 		return &Error{Code: CodeTokenNotYetValid, Claim: "iat"}
 	}
 	return nil
