@@ -2,6 +2,7 @@ package cognitoauth
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -112,7 +113,7 @@ func (p *UserPool) Refresh(ctx context.Context, in RefreshInput) (*RefreshOutput
 	}
 	result, err := refresh(ctx, in)
 	if err != nil {
-		return nil, err
+		return nil, explainDevice(err, in)
 	}
 	tokens, err := p.tokens(opRefresh, result)
 	if err != nil {
@@ -123,6 +124,16 @@ func (p *UserPool) Refresh(ctx context.Context, in RefreshInput) (*RefreshOutput
 		tokens.RefreshToken = in.RefreshToken
 	}
 	return &RefreshOutput{Tokens: tokens, Rotated: rotated}, nil
+}
+
+// explainDevice adds what Cognito leaves out: a pool that tracks devices calls
+// a good refresh token invalid if the device is missing.
+func explainDevice(err error, in RefreshInput) error {
+	var e *Error
+	if in.DeviceKey == "" && errors.As(err, &e) && errors.Is(err, ErrTokenInvalid) {
+		e.Message += " If the pool tracks devices, RefreshInput.DeviceKey must be set and the device confirmed with ConfirmDevice."
+	}
+	return err
 }
 
 // getTokensFromRefreshToken takes the secret itself: a SECRET_HASH would have
