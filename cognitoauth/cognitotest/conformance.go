@@ -23,6 +23,10 @@ type Harness struct {
 	// Advance moves the clock. Nil: checks that need time to pass are left out.
 	Advance func(d time.Duration)
 
+	// Now is the pool's time, of which authenticator codes are made. Nil:
+	// [time.Now].
+	Now func() time.Time
+
 	// NewUser returns a user name that is not taken, and the attributes to sign
 	// it up with, among them an e-mail address or phone number that Code can
 	// read. Nil: an e-mail address at example.com for both.
@@ -49,6 +53,7 @@ func (s *Server) Harness() Harness {
 			return code, nil
 		},
 		Advance: s.Advance,
+		Now:     s.Now,
 	}
 }
 
@@ -94,6 +99,10 @@ var stories = []struct {
 	{"forgetting a password", (*story).forgotPassword},
 	{"sessions", (*story).sessions},
 	{"one's own user", (*story).ownUser},
+	{"attributes", (*story).attributes},
+	{"an authenticator", (*story).authenticator},
+	{"devices", (*story).devices},
+	{"factors", (*story).factors},
 	{"deleting", (*story).delete},
 	{"a cancelled context", (*story).cancelled},
 }
@@ -152,7 +161,10 @@ func (s *story) refused(what string, err error, want ...error) {
 	s.fail("%s: got error %w, want %w", what, orNone(err), errors.Join(want...))
 }
 
-var errNone = errors.New("none")
+var (
+	errNone    = errors.New("none")
+	errNothing = errors.New("neither an output nor an error")
+)
 
 func orNone(err error) error {
 	if err == nil {
@@ -196,7 +208,7 @@ func (s *story) newcomer() *member {
 	out, err := s.c.SignUp(s.ctx, cognitoauth.SignUpInput{Username: username, Password: m.password, Attributes: attributes})
 	s.need("SignUp", err)
 	if out == nil {
-		s.need("SignUp", errors.New("neither an output nor an error"))
+		s.need("SignUp", errNothing)
 	}
 	m.sub = out.Sub
 	s.made = append(s.made, m)
@@ -381,20 +393,20 @@ func (s *story) sessions() {
 		return
 	}
 	m := s.user()
-	refresh := func(tokens *cognitoauth.Tokens) (*cognitoauth.Tokens, error) {
-		out, err := r.Refresh(s.ctx, cognitoauth.RefreshInput{RefreshToken: tokens.RefreshToken})
+	refresh := func(on *signedIn) (*cognitoauth.Tokens, error) {
+		out, err := r.Refresh(s.ctx, cognitoauth.RefreshInput{RefreshToken: on.tokens.RefreshToken, DeviceKey: on.deviceKey})
 		if err != nil || out == nil {
 			return nil, err
 		}
 		return out.Tokens, nil
 	}
-	tokens := s.tokens(m)
-	fresh, err := refresh(tokens)
+	first := s.session(m)
+	fresh, err := refresh(first)
 	s.need("Refresh", err)
 	if fresh == nil {
-		s.need("Refresh", errors.New("neither tokens nor an error"))
+		s.need("Refresh", errNothing)
 	}
-	s.expect(fresh.AccessToken != "" && fresh.AccessToken != tokens.AccessToken, "Refresh: no new access token")
+	s.expect(fresh.AccessToken != "" && fresh.AccessToken != first.tokens.AccessToken, "Refresh: no new access token")
 	s.expect(fresh.IDToken != "", "Refresh: no ID token")
 	s.expect(fresh.RefreshToken != "", "Refresh: no refresh token to store from now on")
 	_, err = r.Refresh(s.ctx, cognitoauth.RefreshInput{RefreshToken: "no-such-token"})
@@ -403,21 +415,45 @@ func (s *story) sessions() {
 	if rv, ok := s.c.(cognitoauth.TokenRevoker); ok {
 		_, err := rv.RevokeToken(s.ctx, cognitoauth.RevokeTokenInput{RefreshToken: fresh.RefreshToken})
 		s.need("RevokeToken", err)
-		_, err = refresh(fresh)
+		first.tokens = fresh
+		_, err = refresh(first)
 		s.refused("Refresh after RevokeToken", err, cognitoauth.ErrTokenRevoked)
 	}
 	e, ok := s.c.(cognitoauth.SessionEnder)
 	if !ok {
 		return
 	}
-	one, two := s.tokens(m), s.tokens(m)
-	_, err = e.SignOut(s.ctx, cognitoauth.SignOutInput{AccessToken: one.AccessToken})
-	s.need("SignOut", err)
+	one, two := s.session(m), s.session(m)
+	signOut := func() error {
+		_, err := e.SignOut(s.ctx, cognitoauth.SignOutInput{AccessToken: one.tokens.AccessToken})
+		return err
+	}
+	s.need("SignOut", signOut())
 	_, err = refresh(two)
 	s.refused("Refresh of another session after SignOut", err, cognitoauth.ErrTokenRevoked)
-	_, err = e.SignOut(s.ctx, cognitoauth.SignOutInput{AccessToken: one.AccessToken})
-	s.refused("SignOut with a revoked access token", err, cognitoauth.ErrTokenRevoked)
+	s.refused("SignOut with a revoked access token", signOut(), cognitoauth.ErrTokenRevoked)
 	s.tokens(m)
+}
+
+// signedIn is a sign-in, and the device it was made on if the pool tracks
+// them.
+type signedIn struct {
+	tokens    *cognitoauth.Tokens
+	deviceKey string
+}
+
+// session signs in so that the tokens can be refreshed: where devices are
+// tracked, the new one must be confirmed first.
+func (s *story) session(m *member) *signedIn {
+	out := &signedIn{tokens: s.tokens(m)}
+	d, ok := s.c.(cognitoauth.DeviceManager)
+	if !ok || out.tokens.NewDevice == nil {
+		return out
+	}
+	_, err := d.ConfirmDevice(s.ctx, cognitoauth.ConfirmDeviceInput{AccessToken: out.tokens.AccessToken, Device: out.tokens.NewDevice})
+	s.need("ConfirmDevice", err)
+	out.deviceKey = out.tokens.NewDevice.Key
+	return out
 }
 
 func (s *story) ownUser() {
@@ -432,7 +468,7 @@ func (s *story) ownUser() {
 		out, err := reader.GetUser(s.ctx, cognitoauth.GetUserInput{AccessToken: tokens.AccessToken})
 		s.need("GetUser", err)
 		if out == nil {
-			s.need("GetUser", errors.New("neither an output nor an error"))
+			s.need("GetUser", errNothing)
 		}
 		s.expect(out.Username != "", "GetUser: no user name")
 		s.expect(out.Attributes["sub"] == m.sub, "GetUser: sub %q, SignUp said %q", out.Attributes["sub"], m.sub)

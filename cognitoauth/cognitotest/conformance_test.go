@@ -19,6 +19,9 @@ func TestUserPoolConforms(t *testing.T) {
 		"secret":              {Client: cognitotest.AppClient{GenerateSecret: true}},
 		"hidden users":        {Client: cognitotest.AppClient{PreventUserExistenceErrors: true}},
 		"e-mail as user name": {UsernameAttributes: []string{"email"}},
+		"second factors":      {MFA: cognitotest.MFAOptional},
+		"devices":             {Devices: cognitotest.DevicesAlways},
+		"devices, asked for":  {Devices: cognitotest.DevicesOptIn, MFA: cognitotest.MFAOptional},
 		"rotation":            {Client: cognitotest.AppClient{RotateRefreshTokens: true}},
 	}
 	for name, cfg := range rows {

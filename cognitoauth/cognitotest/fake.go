@@ -3,6 +3,7 @@ package cognitotest
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"github.com/cognitoauth/cognito-go/cognitoauth"
 )
@@ -14,28 +15,100 @@ import (
 //		return nil, cognitoauth.ErrUserExists
 //	}}
 //
-// A call whose function is nil is not expected: it fails the test, by name. If
-// TB is nil it panics.
+// A call whose function is nil is not expected: it fails the test, by name, and
+// returns an error. If TB is nil it panics instead.
 //
 // A Client may be used from many goroutines if its functions may.
 type Client struct {
 	// TB is the test to fail.
 	TB TB
 
-	SignUpFunc                 func(context.Context, cognitoauth.SignUpInput) (*cognitoauth.SignUpOutput, error)
-	ConfirmSignUpFunc          func(context.Context, cognitoauth.ConfirmSignUpInput) (*cognitoauth.ConfirmSignUpOutput, error)
-	AuthenticateFunc           func(context.Context, cognitoauth.AuthenticateInput) (*cognitoauth.AuthenticateOutput, error)
-	ForgotPasswordFunc         func(context.Context, cognitoauth.ForgotPasswordInput) (*cognitoauth.ForgotPasswordOutput, error)
-	ConfirmForgotPasswordFunc  func(context.Context, cognitoauth.ConfirmForgotPasswordInput) (*cognitoauth.ConfirmForgotPasswordOutput, error)
-	ChangePasswordFunc         func(context.Context, cognitoauth.ChangePasswordInput) (*cognitoauth.ChangePasswordOutput, error)
-	AdminDeleteFunc            func(context.Context, cognitoauth.AdminDeleteInput) (*cognitoauth.AdminDeleteOutput, error)
-	RespondToChallengeFunc     func(context.Context, cognitoauth.ChallengeResponse) (*cognitoauth.AuthenticateOutput, error)
+	// [cognitoauth.Registrar]
+
+	SignUpFunc        func(context.Context, cognitoauth.SignUpInput) (*cognitoauth.SignUpOutput, error)
+	ConfirmSignUpFunc func(context.Context, cognitoauth.ConfirmSignUpInput) (*cognitoauth.ConfirmSignUpOutput, error)
+
+	// [cognitoauth.Authenticator]
+
+	AuthenticateFunc func(context.Context, cognitoauth.AuthenticateInput) (*cognitoauth.AuthenticateOutput, error)
+
+	// [cognitoauth.PasswordManager]
+
+	ForgotPasswordFunc        func(context.Context, cognitoauth.ForgotPasswordInput) (*cognitoauth.ForgotPasswordOutput, error)
+	ConfirmForgotPasswordFunc func(context.Context, cognitoauth.ConfirmForgotPasswordInput) (*cognitoauth.ConfirmForgotPasswordOutput, error)
+	ChangePasswordFunc        func(context.Context, cognitoauth.ChangePasswordInput) (*cognitoauth.ChangePasswordOutput, error)
+
+	// [cognitoauth.AdminDeleter]
+
+	AdminDeleteFunc func(context.Context, cognitoauth.AdminDeleteInput) (*cognitoauth.AdminDeleteOutput, error)
+
+	// [cognitoauth.ChallengeResponder]
+
+	RespondToChallengeFunc func(context.Context, cognitoauth.ChallengeResponse) (*cognitoauth.AuthenticateOutput, error)
+
+	// [cognitoauth.CodeResender]
+
 	ResendConfirmationCodeFunc func(context.Context, cognitoauth.ResendConfirmationCodeInput) (*cognitoauth.ResendConfirmationCodeOutput, error)
-	RefreshFunc                func(context.Context, cognitoauth.RefreshInput) (*cognitoauth.RefreshOutput, error)
-	RevokeTokenFunc            func(context.Context, cognitoauth.RevokeTokenInput) (*cognitoauth.RevokeTokenOutput, error)
-	SignOutFunc                func(context.Context, cognitoauth.SignOutInput) (*cognitoauth.SignOutOutput, error)
-	GetUserFunc                func(context.Context, cognitoauth.GetUserInput) (*cognitoauth.GetUserOutput, error)
-	DeleteUserFunc             func(context.Context, cognitoauth.DeleteUserInput) (*cognitoauth.DeleteUserOutput, error)
+
+	// [cognitoauth.TokenRefresher]
+
+	RefreshFunc func(context.Context, cognitoauth.RefreshInput) (*cognitoauth.RefreshOutput, error)
+
+	// [cognitoauth.TokenRevoker]
+
+	RevokeTokenFunc func(context.Context, cognitoauth.RevokeTokenInput) (*cognitoauth.RevokeTokenOutput, error)
+
+	// [cognitoauth.SessionEnder]
+
+	SignOutFunc func(context.Context, cognitoauth.SignOutInput) (*cognitoauth.SignOutOutput, error)
+
+	// [cognitoauth.UserReader]
+
+	GetUserFunc func(context.Context, cognitoauth.GetUserInput) (*cognitoauth.GetUserOutput, error)
+
+	// [cognitoauth.UserDeleter]
+
+	DeleteUserFunc func(context.Context, cognitoauth.DeleteUserInput) (*cognitoauth.DeleteUserOutput, error)
+
+	// [cognitoauth.AttributeManager]
+
+	UpdateUserAttributesFunc             func(context.Context, cognitoauth.UpdateUserAttributesInput) (*cognitoauth.UpdateUserAttributesOutput, error)
+	DeleteUserAttributesFunc             func(context.Context, cognitoauth.DeleteUserAttributesInput) (*cognitoauth.DeleteUserAttributesOutput, error)
+	GetUserAttributeVerificationCodeFunc func(context.Context, cognitoauth.GetUserAttributeVerificationCodeInput) (*cognitoauth.GetUserAttributeVerificationCodeOutput, error)
+	VerifyUserAttributeFunc              func(context.Context, cognitoauth.VerifyUserAttributeInput) (*cognitoauth.VerifyUserAttributeOutput, error)
+
+	// [cognitoauth.MFAManager]
+
+	AssociateSoftwareTokenFunc func(context.Context, cognitoauth.AssociateSoftwareTokenInput) (*cognitoauth.AssociateSoftwareTokenOutput, error)
+	VerifySoftwareTokenFunc    func(context.Context, cognitoauth.VerifySoftwareTokenInput) (*cognitoauth.VerifySoftwareTokenOutput, error)
+	SetUserMFAPreferenceFunc   func(context.Context, cognitoauth.SetUserMFAPreferenceInput) (*cognitoauth.SetUserMFAPreferenceOutput, error)
+
+	// [cognitoauth.PasskeyManager]
+
+	StartWebAuthnRegistrationFunc    func(context.Context, cognitoauth.StartWebAuthnRegistrationInput) (*cognitoauth.StartWebAuthnRegistrationOutput, error)
+	CompleteWebAuthnRegistrationFunc func(context.Context, cognitoauth.CompleteWebAuthnRegistrationInput) (*cognitoauth.CompleteWebAuthnRegistrationOutput, error)
+	ListWebAuthnCredentialsFunc      func(context.Context, cognitoauth.ListWebAuthnCredentialsInput) iter.Seq2[cognitoauth.WebAuthnCredential, error]
+	DeleteWebAuthnCredentialFunc     func(context.Context, cognitoauth.DeleteWebAuthnCredentialInput) (*cognitoauth.DeleteWebAuthnCredentialOutput, error)
+
+	// [cognitoauth.DeviceManager]
+
+	ConfirmDeviceFunc      func(context.Context, cognitoauth.ConfirmDeviceInput) (*cognitoauth.ConfirmDeviceOutput, error)
+	UpdateDeviceStatusFunc func(context.Context, cognitoauth.UpdateDeviceStatusInput) (*cognitoauth.UpdateDeviceStatusOutput, error)
+	GetDeviceFunc          func(context.Context, cognitoauth.GetDeviceInput) (*cognitoauth.GetDeviceOutput, error)
+	ListDevicesFunc        func(context.Context, cognitoauth.ListDevicesInput) iter.Seq2[cognitoauth.DeviceInfo, error]
+	ForgetDeviceFunc       func(context.Context, cognitoauth.ForgetDeviceInput) (*cognitoauth.ForgetDeviceOutput, error)
+
+	// [cognitoauth.AuthFactorReader]
+
+	GetUserAuthFactorsFunc func(context.Context, cognitoauth.GetUserAuthFactorsInput) (*cognitoauth.GetUserAuthFactorsOutput, error)
+
+	// [cognitoauth.AuthEventReporter]
+
+	UpdateAuthEventFeedbackFunc func(context.Context, cognitoauth.UpdateAuthEventFeedbackInput) (*cognitoauth.UpdateAuthEventFeedbackOutput, error)
+
+	// Of [cognitoauth.UserPool] alone.
+
+	SetUserSettingsFunc func(context.Context, cognitoauth.SetUserSettingsInput) (*cognitoauth.SetUserSettingsOutput, error)
 }
 
 var (
@@ -47,21 +120,44 @@ var (
 	_ cognitoauth.SessionEnder       = (*Client)(nil)
 	_ cognitoauth.UserReader         = (*Client)(nil)
 	_ cognitoauth.UserDeleter        = (*Client)(nil)
+	_ cognitoauth.AttributeManager   = (*Client)(nil)
+	_ cognitoauth.MFAManager         = (*Client)(nil)
+	_ cognitoauth.PasskeyManager     = (*Client)(nil)
+	_ cognitoauth.DeviceManager      = (*Client)(nil)
+	_ cognitoauth.AuthFactorReader   = (*Client)(nil)
+	_ cognitoauth.AuthEventReporter  = (*Client)(nil)
 )
 
-// fake calls f, or fails the test if it is nil. It does not end the test's
-// goroutine, because it may run on another.
-func fake[In, Out any](ctx context.Context, c *Client, method string, f func(context.Context, In) (*Out, error), in In) (*Out, error) {
-	if f != nil {
-		return f(ctx, in)
-	}
+// unexpected fails the test for a call that nobody said would come. It does not
+// end the test's goroutine, because it may run on another.
+func (c *Client) unexpected(method string) error {
 	err := fmt.Errorf("cognitotest: unexpected call to %s: Client.%sFunc is nil", method, method)
 	if c.TB == nil {
 		panic(err)
 	}
 	c.TB.Helper()
 	c.TB.Errorf("%v", err)
-	return nil, err
+	return err
+}
+
+// fake calls f if there is one.
+func fake[In, Out any](ctx context.Context, c *Client, method string, f func(context.Context, In) (*Out, error), in In) (*Out, error) {
+	if f == nil {
+		return nil, c.unexpected(method)
+	}
+	return f(ctx, in)
+}
+
+// fakeList is fake for the methods that list.
+func fakeList[In, Item any](ctx context.Context, c *Client, method string, f func(context.Context, In) iter.Seq2[Item, error], in In) iter.Seq2[Item, error] {
+	if f != nil {
+		return f(ctx, in)
+	}
+	err := c.unexpected(method)
+	return func(yield func(Item, error) bool) {
+		var none Item
+		yield(none, err)
+	}
 }
 
 // SignUp calls SignUpFunc.
@@ -132,4 +228,99 @@ func (c *Client) GetUser(ctx context.Context, in cognitoauth.GetUserInput) (*cog
 // DeleteUser calls DeleteUserFunc.
 func (c *Client) DeleteUser(ctx context.Context, in cognitoauth.DeleteUserInput) (*cognitoauth.DeleteUserOutput, error) {
 	return fake(ctx, c, "DeleteUser", c.DeleteUserFunc, in)
+}
+
+// UpdateUserAttributes calls UpdateUserAttributesFunc.
+func (c *Client) UpdateUserAttributes(ctx context.Context, in cognitoauth.UpdateUserAttributesInput) (*cognitoauth.UpdateUserAttributesOutput, error) {
+	return fake(ctx, c, "UpdateUserAttributes", c.UpdateUserAttributesFunc, in)
+}
+
+// DeleteUserAttributes calls DeleteUserAttributesFunc.
+func (c *Client) DeleteUserAttributes(ctx context.Context, in cognitoauth.DeleteUserAttributesInput) (*cognitoauth.DeleteUserAttributesOutput, error) {
+	return fake(ctx, c, "DeleteUserAttributes", c.DeleteUserAttributesFunc, in)
+}
+
+// GetUserAttributeVerificationCode calls GetUserAttributeVerificationCodeFunc.
+func (c *Client) GetUserAttributeVerificationCode(ctx context.Context, in cognitoauth.GetUserAttributeVerificationCodeInput) (*cognitoauth.GetUserAttributeVerificationCodeOutput, error) {
+	return fake(ctx, c, "GetUserAttributeVerificationCode", c.GetUserAttributeVerificationCodeFunc, in)
+}
+
+// VerifyUserAttribute calls VerifyUserAttributeFunc.
+func (c *Client) VerifyUserAttribute(ctx context.Context, in cognitoauth.VerifyUserAttributeInput) (*cognitoauth.VerifyUserAttributeOutput, error) {
+	return fake(ctx, c, "VerifyUserAttribute", c.VerifyUserAttributeFunc, in)
+}
+
+// AssociateSoftwareToken calls AssociateSoftwareTokenFunc.
+func (c *Client) AssociateSoftwareToken(ctx context.Context, in cognitoauth.AssociateSoftwareTokenInput) (*cognitoauth.AssociateSoftwareTokenOutput, error) {
+	return fake(ctx, c, "AssociateSoftwareToken", c.AssociateSoftwareTokenFunc, in)
+}
+
+// VerifySoftwareToken calls VerifySoftwareTokenFunc.
+func (c *Client) VerifySoftwareToken(ctx context.Context, in cognitoauth.VerifySoftwareTokenInput) (*cognitoauth.VerifySoftwareTokenOutput, error) {
+	return fake(ctx, c, "VerifySoftwareToken", c.VerifySoftwareTokenFunc, in)
+}
+
+// SetUserMFAPreference calls SetUserMFAPreferenceFunc.
+func (c *Client) SetUserMFAPreference(ctx context.Context, in cognitoauth.SetUserMFAPreferenceInput) (*cognitoauth.SetUserMFAPreferenceOutput, error) {
+	return fake(ctx, c, "SetUserMFAPreference", c.SetUserMFAPreferenceFunc, in)
+}
+
+// StartWebAuthnRegistration calls StartWebAuthnRegistrationFunc.
+func (c *Client) StartWebAuthnRegistration(ctx context.Context, in cognitoauth.StartWebAuthnRegistrationInput) (*cognitoauth.StartWebAuthnRegistrationOutput, error) {
+	return fake(ctx, c, "StartWebAuthnRegistration", c.StartWebAuthnRegistrationFunc, in)
+}
+
+// CompleteWebAuthnRegistration calls CompleteWebAuthnRegistrationFunc.
+func (c *Client) CompleteWebAuthnRegistration(ctx context.Context, in cognitoauth.CompleteWebAuthnRegistrationInput) (*cognitoauth.CompleteWebAuthnRegistrationOutput, error) {
+	return fake(ctx, c, "CompleteWebAuthnRegistration", c.CompleteWebAuthnRegistrationFunc, in)
+}
+
+// ListWebAuthnCredentials calls ListWebAuthnCredentialsFunc.
+func (c *Client) ListWebAuthnCredentials(ctx context.Context, in cognitoauth.ListWebAuthnCredentialsInput) iter.Seq2[cognitoauth.WebAuthnCredential, error] {
+	return fakeList(ctx, c, "ListWebAuthnCredentials", c.ListWebAuthnCredentialsFunc, in)
+}
+
+// DeleteWebAuthnCredential calls DeleteWebAuthnCredentialFunc.
+func (c *Client) DeleteWebAuthnCredential(ctx context.Context, in cognitoauth.DeleteWebAuthnCredentialInput) (*cognitoauth.DeleteWebAuthnCredentialOutput, error) {
+	return fake(ctx, c, "DeleteWebAuthnCredential", c.DeleteWebAuthnCredentialFunc, in)
+}
+
+// ConfirmDevice calls ConfirmDeviceFunc.
+func (c *Client) ConfirmDevice(ctx context.Context, in cognitoauth.ConfirmDeviceInput) (*cognitoauth.ConfirmDeviceOutput, error) {
+	return fake(ctx, c, "ConfirmDevice", c.ConfirmDeviceFunc, in)
+}
+
+// UpdateDeviceStatus calls UpdateDeviceStatusFunc.
+func (c *Client) UpdateDeviceStatus(ctx context.Context, in cognitoauth.UpdateDeviceStatusInput) (*cognitoauth.UpdateDeviceStatusOutput, error) {
+	return fake(ctx, c, "UpdateDeviceStatus", c.UpdateDeviceStatusFunc, in)
+}
+
+// GetDevice calls GetDeviceFunc.
+func (c *Client) GetDevice(ctx context.Context, in cognitoauth.GetDeviceInput) (*cognitoauth.GetDeviceOutput, error) {
+	return fake(ctx, c, "GetDevice", c.GetDeviceFunc, in)
+}
+
+// ListDevices calls ListDevicesFunc.
+func (c *Client) ListDevices(ctx context.Context, in cognitoauth.ListDevicesInput) iter.Seq2[cognitoauth.DeviceInfo, error] {
+	return fakeList(ctx, c, "ListDevices", c.ListDevicesFunc, in)
+}
+
+// ForgetDevice calls ForgetDeviceFunc.
+func (c *Client) ForgetDevice(ctx context.Context, in cognitoauth.ForgetDeviceInput) (*cognitoauth.ForgetDeviceOutput, error) {
+	return fake(ctx, c, "ForgetDevice", c.ForgetDeviceFunc, in)
+}
+
+// GetUserAuthFactors calls GetUserAuthFactorsFunc.
+func (c *Client) GetUserAuthFactors(ctx context.Context, in cognitoauth.GetUserAuthFactorsInput) (*cognitoauth.GetUserAuthFactorsOutput, error) {
+	return fake(ctx, c, "GetUserAuthFactors", c.GetUserAuthFactorsFunc, in)
+}
+
+// UpdateAuthEventFeedback calls UpdateAuthEventFeedbackFunc.
+func (c *Client) UpdateAuthEventFeedback(ctx context.Context, in cognitoauth.UpdateAuthEventFeedbackInput) (*cognitoauth.UpdateAuthEventFeedbackOutput, error) {
+	return fake(ctx, c, "UpdateAuthEventFeedback", c.UpdateAuthEventFeedbackFunc, in)
+}
+
+// SetUserSettings calls SetUserSettingsFunc.
+func (c *Client) SetUserSettings(ctx context.Context, in cognitoauth.SetUserSettingsInput) (*cognitoauth.SetUserSettingsOutput, error) {
+	return fake(ctx, c, "SetUserSettings", c.SetUserSettingsFunc, in)
 }
