@@ -308,26 +308,27 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 }
 
 // peekIssuer decodes as much of the payload into room as it takes to see iss,
-// and says how many characters that was. Cognito's tokens have it near the front,
-// and a token of some other issuer, or whose key is unknown, is refused without
-// looking at the rest.
+// and says how many characters that was. Cognito's tokens have it in the first
+// half, and a token of some other issuer, or whose key is unknown, is refused
+// without looking at the rest.
 func peekIssuer(room []byte, payload string) (issuer []byte, decoded int, err error) {
-	for _, decoded = range [...]int{peekLength, len(payload)} {
-		decoded = min(decoded, len(payload))
-		var n int
-		if n, err = jws.DecodeBase64(room, payload[:decoded]); err != nil {
+	n := 0
+	for _, end := range [...]int{min(peekLength, len(payload)), len(payload)} {
+		more, err := jws.DecodeBase64(room[n:], payload[decoded:end])
+		if err != nil {
 			return nil, 0, err
 		}
-		if issuer, err = jws.PeekIssuer(room[:n]); err == nil || decoded == len(payload) {
+		n, decoded = n+more, end
+		if issuer, err = jws.PeekIssuer(room[:n]); err == nil || end == len(payload) {
 			return issuer, decoded, err
 		}
 	}
-	return nil, 0, err
+	return nil, 0, jws.FaultIssuer
 }
 
 // peekLength is how many characters of the payload are looked at first: a
 // multiple of 4, so that decoding can go on from there.
-const peekLength = 256
+const peekLength = 512
 
 // decode decodes into room if it fits.
 func decode(room []byte, segment string) ([]byte, error) {

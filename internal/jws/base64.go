@@ -36,16 +36,20 @@ func DecodeBase64(dst []byte, src string) (int, error) {
 		return 0, FaultBase64
 	}
 	n := 0
-	for ; len(src) >= 8 && len(dst)-n >= 8; src = src[8:] {
-		hi := sextets[0][src[0]] | sextets[1][src[1]] | sextets[2][src[2]] | sextets[3][src[3]]
-		lo := sextets[0][src[4]] | sextets[1][src[5]] | sextets[2][src[6]] | sextets[3][src[7]]
-		if (hi|lo)&invalid64 != 0 {
+	for ; len(src) >= 16 && len(dst)-n >= 14; src = src[16:] {
+		a := sextets[0][src[0]] | sextets[1][src[1]] | sextets[2][src[2]] | sextets[3][src[3]]
+		b := sextets[0][src[4]] | sextets[1][src[5]] | sextets[2][src[6]] | sextets[3][src[7]]
+		c := sextets[0][src[8]] | sextets[1][src[9]] | sextets[2][src[10]] | sextets[3][src[11]]
+		d := sextets[0][src[12]] | sextets[1][src[13]] | sextets[2][src[14]] | sextets[3][src[15]]
+		if (a|b|c|d)&invalid64 != 0 {
 			return 0, FaultBase64
 		}
-		// Six bytes in one store of eight: what it writes too much, the next
-		// one, or the caller's own, writes over.
-		binary.BigEndian.PutUint64(dst[n:n+8], uint64(hi)<<40|uint64(lo)<<16)
-		n += 6
+		// Six bytes in each store of eight: what one writes too much, the next,
+		// or the caller's own, writes over.
+		out := dst[n : n+14]
+		binary.BigEndian.PutUint64(out, uint64(a)<<40|uint64(b)<<16)
+		binary.BigEndian.PutUint64(out[6:], uint64(c)<<40|uint64(d)<<16)
+		n += 12
 	}
 	for ; len(src) >= 4; src = src[4:] {
 		v := sextets[0][src[0]] | sextets[1][src[1]] | sextets[2][src[2]] | sextets[3][src[3]]
