@@ -9,6 +9,11 @@ import (
 
 // Admin holds the operations that are signed with AWS credentials. They act on
 // any user of the pool; get one from [UserPool.Admin].
+//
+// Each of them fails with [ErrNoAWSCredentials], and sends nothing, if there
+// are no credentials, and with [ErrAWSAccessDenied] if their policy does not
+// permit cognito-idp's action of the name that the method's page has. An unknown
+// user is [ErrUserNotFound] throughout.
 type Admin struct {
 	pool   *UserPool
 	signed func(context.Context) (adminAPI, error)
@@ -22,6 +27,19 @@ func (a *Admin) api(ctx context.Context, op string) (adminAPI, error) {
 		return nil, r.failure(ctx, err)
 	}
 	return client, nil
+}
+
+// callSigned is [call] for an operation that is signed.
+func callSigned[I, O any](ctx context.Context, a *Admin, r request, send func(adminAPI, context.Context, *I, ...func(*cip.Options)) (*O, error), in *I) (*O, error) {
+	api, err := a.api(ctx, r.op)
+	if err != nil {
+		return nil, err
+	}
+	r.signed = true
+	bound := func(ctx context.Context, in *I, options ...func(*cip.Options)) (*O, error) {
+		return send(api, ctx, in, options...)
+	}
+	return call(ctx, r, bound, in)
 }
 
 // AdminDeleteInput names the user to delete.
@@ -42,11 +60,7 @@ func (a *Admin) DeleteUser(ctx context.Context, in AdminDeleteInput) (*AdminDele
 	if err := check(opAdminDelete).username("Username", in.Username).err(); err != nil {
 		return nil, err
 	}
-	api, err := a.api(ctx, opAdminDelete)
-	if err != nil {
-		return nil, err
-	}
-	_, err = call(ctx, request{op: opAdminDelete, signed: true}, api.AdminDeleteUser, &cip.AdminDeleteUserInput{
+	_, err := callSigned(ctx, a, request{op: opAdminDelete}, adminAPI.AdminDeleteUser, &cip.AdminDeleteUserInput{
 		UserPoolId: aws.String(a.pool.cfg.UserPoolID),
 		Username:   aws.String(in.Username),
 	})
@@ -63,7 +77,37 @@ func (p *UserPool) AdminDelete(ctx context.Context, in AdminDeleteInput) (*Admin
 
 // adminAPI are the operations that are signed.
 type adminAPI interface {
-	AdminInitiateAuth(context.Context, *cip.AdminInitiateAuthInput, ...func(*cip.Options)) (*cip.AdminInitiateAuthOutput, error)
-	AdminRespondToAuthChallenge(context.Context, *cip.AdminRespondToAuthChallengeInput, ...func(*cip.Options)) (*cip.AdminRespondToAuthChallengeOutput, error)
+	AdminAddUserToGroup(context.Context, *cip.AdminAddUserToGroupInput, ...func(*cip.Options)) (*cip.AdminAddUserToGroupOutput, error)
+	AdminConfirmSignUp(context.Context, *cip.AdminConfirmSignUpInput, ...func(*cip.Options)) (*cip.AdminConfirmSignUpOutput, error)
+	AdminCreateUser(context.Context, *cip.AdminCreateUserInput, ...func(*cip.Options)) (*cip.AdminCreateUserOutput, error)
 	AdminDeleteUser(context.Context, *cip.AdminDeleteUserInput, ...func(*cip.Options)) (*cip.AdminDeleteUserOutput, error)
+	AdminDeleteUserAttributes(context.Context, *cip.AdminDeleteUserAttributesInput, ...func(*cip.Options)) (*cip.AdminDeleteUserAttributesOutput, error)
+	AdminDisableProviderForUser(context.Context, *cip.AdminDisableProviderForUserInput, ...func(*cip.Options)) (*cip.AdminDisableProviderForUserOutput, error)
+	AdminDisableUser(context.Context, *cip.AdminDisableUserInput, ...func(*cip.Options)) (*cip.AdminDisableUserOutput, error)
+	AdminEnableUser(context.Context, *cip.AdminEnableUserInput, ...func(*cip.Options)) (*cip.AdminEnableUserOutput, error)
+	AdminForgetDevice(context.Context, *cip.AdminForgetDeviceInput, ...func(*cip.Options)) (*cip.AdminForgetDeviceOutput, error)
+	AdminGetDevice(context.Context, *cip.AdminGetDeviceInput, ...func(*cip.Options)) (*cip.AdminGetDeviceOutput, error)
+	AdminGetUser(context.Context, *cip.AdminGetUserInput, ...func(*cip.Options)) (*cip.AdminGetUserOutput, error)
+	AdminInitiateAuth(context.Context, *cip.AdminInitiateAuthInput, ...func(*cip.Options)) (*cip.AdminInitiateAuthOutput, error)
+	AdminLinkProviderForUser(context.Context, *cip.AdminLinkProviderForUserInput, ...func(*cip.Options)) (*cip.AdminLinkProviderForUserOutput, error)
+	AdminListDevices(context.Context, *cip.AdminListDevicesInput, ...func(*cip.Options)) (*cip.AdminListDevicesOutput, error)
+	AdminListGroupsForUser(context.Context, *cip.AdminListGroupsForUserInput, ...func(*cip.Options)) (*cip.AdminListGroupsForUserOutput, error)
+	AdminListUserAuthEvents(context.Context, *cip.AdminListUserAuthEventsInput, ...func(*cip.Options)) (*cip.AdminListUserAuthEventsOutput, error)
+	AdminRemoveUserFromGroup(context.Context, *cip.AdminRemoveUserFromGroupInput, ...func(*cip.Options)) (*cip.AdminRemoveUserFromGroupOutput, error)
+	AdminResetUserPassword(context.Context, *cip.AdminResetUserPasswordInput, ...func(*cip.Options)) (*cip.AdminResetUserPasswordOutput, error)
+	AdminRespondToAuthChallenge(context.Context, *cip.AdminRespondToAuthChallengeInput, ...func(*cip.Options)) (*cip.AdminRespondToAuthChallengeOutput, error)
+	AdminSetUserMFAPreference(context.Context, *cip.AdminSetUserMFAPreferenceInput, ...func(*cip.Options)) (*cip.AdminSetUserMFAPreferenceOutput, error)
+	AdminSetUserPassword(context.Context, *cip.AdminSetUserPasswordInput, ...func(*cip.Options)) (*cip.AdminSetUserPasswordOutput, error)
+	AdminSetUserSettings(context.Context, *cip.AdminSetUserSettingsInput, ...func(*cip.Options)) (*cip.AdminSetUserSettingsOutput, error)
+	AdminUpdateAuthEventFeedback(context.Context, *cip.AdminUpdateAuthEventFeedbackInput, ...func(*cip.Options)) (*cip.AdminUpdateAuthEventFeedbackOutput, error)
+	AdminUpdateDeviceStatus(context.Context, *cip.AdminUpdateDeviceStatusInput, ...func(*cip.Options)) (*cip.AdminUpdateDeviceStatusOutput, error)
+	AdminUpdateUserAttributes(context.Context, *cip.AdminUpdateUserAttributesInput, ...func(*cip.Options)) (*cip.AdminUpdateUserAttributesOutput, error)
+	AdminUserGlobalSignOut(context.Context, *cip.AdminUserGlobalSignOutInput, ...func(*cip.Options)) (*cip.AdminUserGlobalSignOutOutput, error)
+	CreateGroup(context.Context, *cip.CreateGroupInput, ...func(*cip.Options)) (*cip.CreateGroupOutput, error)
+	DeleteGroup(context.Context, *cip.DeleteGroupInput, ...func(*cip.Options)) (*cip.DeleteGroupOutput, error)
+	GetGroup(context.Context, *cip.GetGroupInput, ...func(*cip.Options)) (*cip.GetGroupOutput, error)
+	ListGroups(context.Context, *cip.ListGroupsInput, ...func(*cip.Options)) (*cip.ListGroupsOutput, error)
+	ListUsers(context.Context, *cip.ListUsersInput, ...func(*cip.Options)) (*cip.ListUsersOutput, error)
+	ListUsersInGroup(context.Context, *cip.ListUsersInGroupInput, ...func(*cip.Options)) (*cip.ListUsersInGroupOutput, error)
+	UpdateGroup(context.Context, *cip.UpdateGroupInput, ...func(*cip.Options)) (*cip.UpdateGroupOutput, error)
 }

@@ -1,6 +1,7 @@
 package cognitoauth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -69,6 +70,11 @@ func TestRetries(t *testing.T) {
 		"GetUser": true, "RevokeToken": true, "DeleteUserAttributes": true, "GetUserAuthFactors": true, "GetDevice": true,
 		"ListDevices": true, "ListWebAuthnCredentials": true, "SetUserMFAPreference": true, "SetUserSettings": true,
 		"UpdateAuthEventFeedback": true, "UpdateDeviceStatus": true,
+		"AdminGetUser": true, "ListUsers": true, "AdminGetDevice": true, "AdminListDevices": true, "AdminListUserAuthEvents": true,
+		"GetGroup": true, "ListGroups": true, "ListUsersInGroup": true, "AdminListGroupsForUser": true,
+		"AdminEnableUser": true, "AdminDisableUser": true, "AdminSignOut": true, "AdminAddUserToGroup": true,
+		"AdminRemoveUserFromGroup": true, "UpdateGroup": true, "AdminUpdateDeviceStatus": true, "AdminDeleteUserAttributes": true,
+		"AdminSetUserMFAPreference": true, "AdminSetUserSettings": true, "AdminUpdateAuthEventFeedback": true,
 	}
 	for _, failure := range []struct {
 		name       string
@@ -92,7 +98,7 @@ func TestRetries(t *testing.T) {
 			exception(w, 400, "CodeMismatchException", "")
 		}, 1, 1, ErrCodeMismatch},
 	} {
-		for name, op := range operations {
+		for name, op := range allOperations() {
 			t.Run(failure.name+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				var attempts atomic.Int32
@@ -112,8 +118,9 @@ func TestRetries(t *testing.T) {
 					t.Errorf("error %v, want %v", err, failure.want)
 				}
 				var e *Error
-				if !errors.As(err, &e) || e.Op != name {
-					t.Fatalf("%#v has Op %q, want %q", err, e.Op, name)
+				wantOp := cmp.Or(op.op, name)
+				if !errors.As(err, &e) || e.Op != wantOp {
+					t.Fatalf("%#v has Op %q, want %q", err, e.Op, wantOp)
 				}
 				if e.Retryable != (want > 1) {
 					t.Errorf("Retryable = %v after %d attempts", e.Retryable, want)
@@ -183,6 +190,14 @@ func TestHostileReplies(t *testing.T) {
 		"SetUserMFAPreference": true, "SetUserSettings": true, "UpdateAuthEventFeedback": true, "ConfirmDevice": true,
 		"UpdateDeviceStatus": true, "ListDevices": true, "ForgetDevice": true, "CompleteWebAuthnRegistration": true,
 		"ListWebAuthnCredentials": true, "DeleteWebAuthnCredential": true,
+		"AdminConfirmSignUp": true, "AdminEnableUser": true, "AdminDisableUser": true, "AdminSignOut": true,
+		"AdminUpdateUserAttributes": true, "AdminDeleteUserAttributes": true, "AdminSetUserPassword": true, "AdminResetUserPassword": true,
+		"AdminSetUserMFAPreference": true, "AdminSetUserSettings": true, "AdminAddUserToGroup": true, "AdminRemoveUserFromGroup": true,
+		"DeleteGroup": true, "AdminForgetDevice": true, "AdminUpdateDeviceStatus": true, "AdminUpdateAuthEventFeedback": true,
+		"AdminLinkProviderForUser": true, "AdminDisableProviderForUser": true,
+		// A list without a page is empty.
+		"ListUsers": true, "ListGroups": true, "ListUsersInGroup": true, "AdminListGroupsForUser": true,
+		"AdminListDevices": true, "AdminListUserAuthEvents": true,
 	}
 	for _, reply := range []struct {
 		name      string
@@ -196,7 +211,7 @@ func TestHostileReplies(t *testing.T) {
 		{"null", write(200, amz, "null"), true},
 		{"empty object", write(200, amz, "{}"), true},
 		{"array", write(200, amz, "[]"), true},
-		{"wrong types", write(200, amz, `{"UserSub":7,"UserConfirmed":"x","Session":{},"AuthenticationResult":[],"ChallengeName":1,"Username":[],"UserAttributes":{},"CodeDeliveryDetails":3}`), true},
+		{"wrong types", write(200, amz, `{"UserSub":7,"UserConfirmed":"x","Session":{},"AuthenticationResult":[],"ChallengeName":1,"Username":[],"UserAttributes":{},"CodeDeliveryDetails":3,"User":7,"Users":{},"Group":[],"Groups":"x","Device":1,"Devices":{},"AuthEvents":0}`), true},
 		{"cut body", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", amz)
 			w.Header().Set("Content-Length", "1000")
@@ -209,7 +224,7 @@ func TestHostileReplies(t *testing.T) {
 		{"error that is no JSON", write(400, amz, "\x00\xff"), false},
 		{"hang up", hangUp, false},
 	} {
-		for name, op := range operations {
+		for name, op := range allOperations() {
 			t.Run(reply.name+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				err := op.call(t.Context(), newWirePool(t, reply.handler), op.input)
@@ -251,7 +266,7 @@ func TestEndlessReplyIsCutOff(t *testing.T) {
 // than they want.
 func TestContextEndsTheCall(t *testing.T) {
 	t.Parallel()
-	for name, op := range operations {
+	for name, op := range allOperations() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			arrived := make(chan struct{})
@@ -268,6 +283,38 @@ func TestContextEndsTheCall(t *testing.T) {
 			err := op.call(ctx, pool, op.input)
 			if !errors.Is(err, context.Canceled) || !errors.Is(err, ErrUnavailable) {
 				t.Errorf("error %v", err)
+			}
+		})
+	}
+}
+
+// TestAdminOperationsAreSigned: each carries a signature, and is not sent if
+// there is nothing to sign it with.
+func TestAdminOperationsAreSigned(t *testing.T) {
+	t.Parallel()
+	for name, op := range adminOperations {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var signatures []string
+			srv := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				signatures = append(signatures, r.Header.Get("Authorization"))
+			}))
+			defer srv.Close()
+			for _, credentials := range []aws.CredentialsProvider{nil, staticCredentials{}} {
+				pool, err := New(Config{
+					UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "3n4b5urk1ft4fl3mg5e62d9ado", Endpoint: srv.URL,
+					AWSConfig: &aws.Config{Credentials: credentials},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				err = op.call(t.Context(), pool, op.input)
+				if unsent := credentials == nil; errors.Is(err, ErrNoAWSCredentials) != unsent {
+					t.Errorf("with credentials %v: %v", credentials, err)
+				}
+			}
+			if len(signatures) != 1 || !strings.Contains(signatures[0], "/cognito-idp/aws4_request") {
+				t.Errorf("Authorization headers %q, want that of the call with credentials", signatures)
 			}
 		})
 	}
@@ -378,7 +425,8 @@ func TestUserOptionsCannotUndoOurRules(t *testing.T) {
 	}
 }
 
-// TestBadInputIsNotSent walks every text field of every input.
+// TestBadInputIsNotSent walks every text field of every input, in nested structs
+// too, and every text in a list.
 func TestBadInputIsNotSent(t *testing.T) {
 	t.Parallel()
 	mayBeEmpty := map[string]bool{
@@ -388,41 +436,76 @@ func TestBadInputIsNotSent(t *testing.T) {
 		"AssociateSoftwareToken.Issuer": true, "AssociateSoftwareToken.AccountName": true, "VerifySoftwareToken.FriendlyDeviceName": true,
 		"SetUserMFAPreference.SoftwareToken": true, "SetUserMFAPreference.Email": true, "SetUserMFAPreference.Passkey": true,
 		"SetUserSettings.SMSAttribute": true, "ConfirmDevice.Name": true,
+		"AdminAuthenticate.Session": true, "AdminAuthenticate.Flow": true, "AdminAuthenticate.Password": true, "AdminAuthenticate.PreferredChallenge": true,
+		"AdminCreateUser.TemporaryPassword": true, "AdminCreateUser.Message": true, "AdminSetUserSettings.SMSAttribute": true,
+		"AdminSetUserMFAPreference.SMS": true, "AdminSetUserMFAPreference.Email": true, "AdminSetUserMFAPreference.Passkey": true,
+		"CreateGroup.Description": true, "CreateGroup.RoleARN": true, "UpdateGroup.Description": true, "UpdateGroup.RoleARN": true,
+		"AdminLinkProviderForUser.Destination.AttributeName": true,
 	}
-	for name, op := range operations {
+	for name, op := range allOperations() {
 		typ := reflect.TypeOf(op.input)
 		for field := range typ.Fields() {
-			if !field.IsExported() || field.Type.Kind() != reflect.String {
+			if !field.IsExported() || field.Type == reflect.TypeFor[*MFASetupChallenge]() { // which nobody fills in
 				continue
 			}
-			for kind, bad := range map[string]string{"empty": "", "invalid UTF-8": "a\xffb", "1 MiB": strings.Repeat("a", 1<<20)} {
-				key := name + "." + field.Name
-				if kind == "empty" && mayBeEmpty[key] || kind == "1 MiB" && key == "Authenticate.Password" {
+			for _, path := range leaves(field.Type) {
+				text := func(in reflect.Value) reflect.Value { return textAt(in.FieldByIndex(field.Index), path) }
+				if text(reflect.New(typ).Elem()).Kind() != reflect.String {
 					continue
 				}
-				t.Run(key+"/"+kind, func(t *testing.T) {
-					t.Parallel()
-					in := reflect.New(typ).Elem()
-					in.Set(reflect.ValueOf(op.input))
-					in.FieldByIndex(field.Index).SetString(bad)
-					pool, api := newFakePool(t, Config{})
-					err := op.call(t.Context(), pool, in.Interface())
-					if !errors.Is(err, ErrInvalidInput) || !strings.Contains(err.Error(), field.Name) {
-						t.Errorf("error %.200v: want ErrInvalidInput that names %s", err, field.Name)
+				for kind, bad := range map[string]string{"empty": "", "invalid UTF-8": "a\xffb", "1 MiB": strings.Repeat("a", 1<<20)} {
+					key := name + "." + field.Name + path
+					context := field.Type == reflect.TypeFor[UserContext]() || field.Type == reflect.TypeFor[AdminContext]()
+					longest := key == "Authenticate.Password" || key == "AdminAuthenticate.Password"
+					if kind == "empty" && (mayBeEmpty[key] || context) || kind == "1 MiB" && longest {
+						continue
 					}
-					if len(api.sent) != 0 {
-						t.Error("it was sent")
-					}
-				})
+					t.Run(key+"/"+kind, func(t *testing.T) {
+						t.Parallel()
+						in := reflect.New(typ).Elem()
+						in.Set(reflect.ValueOf(op.input))
+						text(in).SetString(bad)
+						pool, api := newFakePool(t, Config{})
+						err := op.call(t.Context(), pool, in.Interface())
+						if !errors.Is(err, ErrInvalidInput) || !strings.Contains(err.Error(), field.Name+path) {
+							t.Errorf("error %.200v: want ErrInvalidInput that names %s", err, field.Name+path)
+						}
+						if len(api.sent) != 0 {
+							t.Error("it was sent")
+						}
+					})
+				}
 			}
 		}
 	}
 }
 
+// textAt is the leaf of a field: what a pointer points to and the one element
+// of a list of texts are made.
+func textAt(v reflect.Value, path string) reflect.Value {
+	if path != "" {
+		if v.Kind() == reflect.Pointer {
+			v.Set(reflect.New(v.Type().Elem()))
+			v = v.Elem()
+			for _, f := range v.Fields() {
+				if f.Kind() == reflect.String && f.CanSet() {
+					f.SetString("x") // required, whichever is under test
+				}
+			}
+		}
+		v = v.FieldByName(path[1:])
+	}
+	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.String {
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		v = v.Index(0)
+	}
+	return v
+}
+
 // TestBadInputInMaps does the same for the maps.
 func TestBadInputInMaps(t *testing.T) {
 	t.Parallel()
-	for name, op := range operations {
+	for name, op := range allOperations() {
 		typ := reflect.TypeOf(op.input)
 		for field := range typ.Fields() {
 			if !field.IsExported() || field.Type.Kind() != reflect.Map {

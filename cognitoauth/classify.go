@@ -44,6 +44,7 @@ var codes = map[string]error{
 	"EnableSoftwareTokenMFAException":         ErrCodeMismatch,
 	"ExpiredCodeException":                    ErrCodeExpired,
 	"ForbiddenException":                      ErrNotPermitted,
+	"GroupExistsException":                    ErrGroupExists,
 	"InternalErrorException":                  ErrUnavailable,
 	"InternalServerException":                 ErrUnavailable,
 	"InvalidLambdaResponseException":          ErrConfiguration,
@@ -55,6 +56,7 @@ var codes = map[string]error{
 	"OperationNotEnabledException":            ErrConfiguration,
 	"PasswordHistoryPolicyViolationException": ErrPasswordHistory,
 	"PasswordResetRequiredException":          ErrPasswordResetRequired,
+	"PreconditionNotMetException":             ErrNotPermitted,
 	"RefreshTokenReuseException":              ErrTokenRevoked,
 	"ResourceNotFoundException":               ErrNotFound,
 	"SoftwareTokenMFANotFoundException":       ErrMFANotSetUp,
@@ -64,10 +66,11 @@ var codes = map[string]error{
 	"UnexpectedLambdaException":               ErrConfiguration,
 	"UnsupportedOperationException":           ErrConfiguration,
 	"UnsupportedTokenTypeException":           ErrInvalidInput,
-	"UnsupportedUserStateException":           ErrNotPermitted,
+	"UnsupportedUserStateException":           ErrUserState,
 	"UserLambdaValidationException":           ErrRejectedByTrigger,
 	"UserNotConfirmedException":               ErrUserNotConfirmed,
 	"UserNotFoundException":                   ErrUserNotFound,
+	"UserPoolAddOnNotEnabledException":        ErrConfiguration,
 	"UsernameExistsException":                 ErrUserExists,
 
 	"WebAuthnChallengeNotFoundException":      ErrSessionExpired,
@@ -151,7 +154,9 @@ var messages = map[string][]messageKind{
 	},
 	"ResourceNotFoundException": {
 		{"device", ErrDeviceNotFound},
+		{"group not found", ErrGroupNotFound},
 		{"user pool", ErrConfiguration}, // "User pool X …" and "User pool client X does not exist."
+		{"group", ErrGroupNotFound},     // after the pool, whose ID may have the word in it
 	},
 	// A simulated session for an unknown user, or one of another client.
 	"CodeMismatchException": {

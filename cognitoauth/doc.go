@@ -34,6 +34,14 @@
 // know comes back whole. What Cognito asks only of the client itself, such as
 // the SRP proof, is answered inside.
 //
+// # Administration
+//
+// [UserPool.Admin] has the operations that reach every user of the pool and need
+// AWS credentials: creating and finding users, groups, passwords, devices. Lists
+// are sequences to range over; they fetch the next page when the loop comes to
+// it, an error is their last element, and ranging over one again begins anew.
+// What a [UserFilter] searches for cannot change what it means.
+//
 // # Errors
 //
 // Every operation fails with an [*Error]. Compare it with [errors.Is] and the

@@ -61,6 +61,9 @@ var (
 	ErrRejectedByTrigger    error = newSentinel(403, "a Lambda trigger of the user pool refused")
 	ErrNotFound             error = newSentinel(404, "no such resource in the user pool")
 	ErrDeviceNotFound       error = newChild(ErrNotFound, 404, "no such device: sign in without it")
+	ErrGroupNotFound        error = newChild(ErrNotFound, 404, "no such group")
+	ErrGroupExists          error = newSentinel(409, "group name is taken")
+	ErrUserState            error = newSentinel(409, "user's present state does not permit that")
 
 	// Mistakes in the setup of this service, not of its users.
 
@@ -75,7 +78,7 @@ var (
 // sentinel; the AWS SDK's own exception is reachable with [errors.As]. None of
 // its text contains a secret that the call was given.
 type Error struct {
-	Op         string // the method, such as "SignUp"
+	Op         string // the method, such as "SignUp"; "AdminGetUser" is Admin.GetUser
 	Code       string // Cognito's exception, such as "UsernameExistsException"; empty if it sent none
 	Message    string // Cognito's message, or what is wrong with the input
 	RequestID  string // AWS's ID of the request, for its support

@@ -15,6 +15,8 @@ import (
 type fakeAPI struct {
 	sent []any // the inputs, in order
 
+	admin func(in any) (out any, err error) // any signed operation but AdminDeleteUser
+
 	initiateAuth           func(*cip.InitiateAuthInput) (*cip.InitiateAuthOutput, error)
 	respondToAuthChallenge func(*cip.RespondToAuthChallengeInput) (*cip.RespondToAuthChallengeOutput, error)
 	changePassword         func(*cip.ChangePasswordInput) (*cip.ChangePasswordOutput, error)

@@ -19,9 +19,10 @@ import (
 //	403  ErrUserNotConfirmed, ErrUserDisabled, ErrPasswordResetRequired,
 //	     ErrInsufficientScope, ErrAttributeNotWritable, ErrNotPermitted,
 //	     ErrRejectedByTrigger
-//	404  ErrUserNotFound, ErrNotFound, ErrDeviceNotFound
+//	404  ErrUserNotFound, ErrNotFound, ErrDeviceNotFound, ErrGroupNotFound
 //	409  ErrUserExists, ErrAliasExists, ErrAlreadyConfirmed,
-//	     ErrNoVerifiedContact, ErrResetNotAllowed, ErrMFANotSetUp
+//	     ErrNoVerifiedContact, ErrResetNotAllowed, ErrMFANotSetUp,
+//	     ErrGroupExists, ErrUserState
 //	422  ErrPasswordPolicy, ErrPasswordHistory
 //	429  ErrLimitExceeded, ErrTooManyAttempts, ErrTooManyRequests
 //	500  ErrConfiguration, ErrClientSecret, ErrFlowNotEnabled,

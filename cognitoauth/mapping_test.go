@@ -5,181 +5,193 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"reflect"
 	"testing"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
-// operations calls every method that takes an Input with a given one. The
-// inputs are valid, and such that every field they have means something.
-var operations = map[string]struct {
+// operation is a method with an input for it.
+type operation struct {
 	input any
 	call  func(context.Context, *UserPool, any) error
-}{
-	"SignUp": {SignUpInput{Username: "ada", Password: "pass word 1"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	op    string // Error.Op; empty: the name in the table
+}
+
+// allOperations are those of UserPool and of Admin.
+func allOperations() map[string]operation {
+	all := maps.Clone(operations)
+	maps.Copy(all, adminOperations)
+	return all
+}
+
+// operations calls every method that takes an Input with a given one. The
+// inputs are valid, and such that every field they have means something.
+var operations = map[string]operation{
+	"SignUp": {input: SignUpInput{Username: "ada", Password: "pass word 1"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.SignUp(ctx, in.(SignUpInput))
 			return err
 		}},
-	"ConfirmSignUp": {ConfirmSignUpInput{Username: "ada", Code: "123456"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"ConfirmSignUp": {input: ConfirmSignUpInput{Username: "ada", Code: "123456"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.ConfirmSignUp(ctx, in.(ConfirmSignUpInput))
 			return err
 		}},
-	"ResendConfirmationCode": {ResendConfirmationCodeInput{Username: "ada"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"ResendConfirmationCode": {input: ResendConfirmationCodeInput{Username: "ada"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.ResendConfirmationCode(ctx, in.(ResendConfirmationCodeInput))
 			return err
 		}},
-	"Authenticate": {AuthenticateInput{Username: "ada", Password: "pass word 1", Flow: FlowUserAuth, PreferredChallenge: ChallengePassword},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"Authenticate": {input: AuthenticateInput{Username: "ada", Password: "pass word 1", Flow: FlowUserAuth, PreferredChallenge: ChallengePassword},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.Authenticate(ctx, in.(AuthenticateInput))
 			return err
 		}},
-	"ForgotPassword": {ForgotPasswordInput{Username: "ada"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"ForgotPassword": {input: ForgotPasswordInput{Username: "ada"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.ForgotPassword(ctx, in.(ForgotPasswordInput))
 			return err
 		}},
-	"ConfirmForgotPassword": {ConfirmForgotPasswordInput{Username: "ada", Code: "123456", NewPassword: "new word 1"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"ConfirmForgotPassword": {input: ConfirmForgotPasswordInput{Username: "ada", Code: "123456", NewPassword: "new word 1"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.ConfirmForgotPassword(ctx, in.(ConfirmForgotPasswordInput))
 			return err
 		}},
-	"ChangePassword": {ChangePasswordInput{AccessToken: "token", CurrentPassword: "pass word 1", NewPassword: "new word 1"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"ChangePassword": {input: ChangePasswordInput{AccessToken: "token", CurrentPassword: "pass word 1", NewPassword: "new word 1"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.ChangePassword(ctx, in.(ChangePasswordInput))
 			return err
 		}},
-	"AdminDelete": {AdminDeleteInput{Username: "ada"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"AdminDelete": {input: AdminDeleteInput{Username: "ada"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.AdminDelete(ctx, in.(AdminDeleteInput))
 			return err
 		}},
-	"Refresh": {RefreshInput{RefreshToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"Refresh": {input: RefreshInput{RefreshToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.Refresh(ctx, in.(RefreshInput))
 			return err
 		}},
-	"RevokeToken": {RevokeTokenInput{RefreshToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"RevokeToken": {input: RevokeTokenInput{RefreshToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.RevokeToken(ctx, in.(RevokeTokenInput))
 			return err
 		}},
-	"SignOut": {SignOutInput{AccessToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"SignOut": {input: SignOutInput{AccessToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.SignOut(ctx, in.(SignOutInput))
 			return err
 		}},
-	"GetUser": {GetUserInput{AccessToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"GetUser": {input: GetUserInput{AccessToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.GetUser(ctx, in.(GetUserInput))
 			return err
 		}},
-	"DeleteUser": {DeleteUserInput{AccessToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"DeleteUser": {input: DeleteUserInput{AccessToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.DeleteUser(ctx, in.(DeleteUserInput))
 			return err
 		}},
-	"UpdateUserAttributes": {UpdateUserAttributesInput{AccessToken: "token", Attributes: map[string]string{"name": "Ada"}},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"UpdateUserAttributes": {input: UpdateUserAttributesInput{AccessToken: "token", Attributes: map[string]string{"name": "Ada"}},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.UpdateUserAttributes(ctx, in.(UpdateUserAttributesInput))
 			return err
 		}},
-	"DeleteUserAttributes": {DeleteUserAttributesInput{AccessToken: "token", Names: []string{"name"}},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"DeleteUserAttributes": {input: DeleteUserAttributesInput{AccessToken: "token", Names: []string{"name"}},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.DeleteUserAttributes(ctx, in.(DeleteUserAttributesInput))
 			return err
 		}},
-	"GetUserAttributeVerificationCode": {GetUserAttributeVerificationCodeInput{AccessToken: "token", Attribute: "email"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"GetUserAttributeVerificationCode": {input: GetUserAttributeVerificationCodeInput{AccessToken: "token", Attribute: "email"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.GetUserAttributeVerificationCode(ctx, in.(GetUserAttributeVerificationCodeInput))
 			return err
 		}},
-	"VerifyUserAttribute": {VerifyUserAttributeInput{AccessToken: "token", Attribute: "email", Code: "123456"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"VerifyUserAttribute": {input: VerifyUserAttributeInput{AccessToken: "token", Attribute: "email", Code: "123456"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.VerifyUserAttribute(ctx, in.(VerifyUserAttributeInput))
 			return err
 		}},
-	"AssociateSoftwareToken": {AssociateSoftwareTokenInput{AccessToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"AssociateSoftwareToken": {input: AssociateSoftwareTokenInput{AccessToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.AssociateSoftwareToken(ctx, in.(AssociateSoftwareTokenInput))
 			return err
 		}},
-	"VerifySoftwareToken": {VerifySoftwareTokenInput{AccessToken: "token", Code: "123456"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"VerifySoftwareToken": {input: VerifySoftwareTokenInput{AccessToken: "token", Code: "123456"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.VerifySoftwareToken(ctx, in.(VerifySoftwareTokenInput))
 			return err
 		}},
-	"SetUserMFAPreference": {SetUserMFAPreferenceInput{AccessToken: "token", SMS: MFAOff},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"SetUserMFAPreference": {input: SetUserMFAPreferenceInput{AccessToken: "token", SMS: MFAOff},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.SetUserMFAPreference(ctx, in.(SetUserMFAPreferenceInput))
 			return err
 		}},
-	"SetUserSettings": {SetUserSettingsInput{AccessToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"SetUserSettings": {input: SetUserSettingsInput{AccessToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.SetUserSettings(ctx, in.(SetUserSettingsInput))
 			return err
 		}},
-	"GetUserAuthFactors": {GetUserAuthFactorsInput{AccessToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"GetUserAuthFactors": {input: GetUserAuthFactorsInput{AccessToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.GetUserAuthFactors(ctx, in.(GetUserAuthFactorsInput))
 			return err
 		}},
-	"UpdateAuthEventFeedback": {UpdateAuthEventFeedbackInput{Username: "ada", EventID: "event", FeedbackToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"UpdateAuthEventFeedback": {input: UpdateAuthEventFeedbackInput{Username: "ada", EventID: "event", FeedbackToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.UpdateAuthEventFeedback(ctx, in.(UpdateAuthEventFeedbackInput))
 			return err
 		}},
-	"ConfirmDevice": {ConfirmDeviceInput{AccessToken: "token", Device: &NewDevice{Key: "key", GroupKey: "group"}},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"ConfirmDevice": {input: ConfirmDeviceInput{AccessToken: "token", Device: &NewDevice{Key: "key", GroupKey: "group"}},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.ConfirmDevice(ctx, in.(ConfirmDeviceInput))
 			return err
 		}},
-	"UpdateDeviceStatus": {UpdateDeviceStatusInput{AccessToken: "token", DeviceKey: "key"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"UpdateDeviceStatus": {input: UpdateDeviceStatusInput{AccessToken: "token", DeviceKey: "key"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.UpdateDeviceStatus(ctx, in.(UpdateDeviceStatusInput))
 			return err
 		}},
-	"GetDevice": {GetDeviceInput{AccessToken: "token", DeviceKey: "key"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"GetDevice": {input: GetDeviceInput{AccessToken: "token", DeviceKey: "key"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.GetDevice(ctx, in.(GetDeviceInput))
 			return err
 		}},
-	"ListDevices": {ListDevicesInput{AccessToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"ListDevices": {input: ListDevicesInput{AccessToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			return drain(p.ListDevices(ctx, in.(ListDevicesInput)))
 		}},
-	"ForgetDevice": {ForgetDeviceInput{AccessToken: "token", DeviceKey: "key"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"ForgetDevice": {input: ForgetDeviceInput{AccessToken: "token", DeviceKey: "key"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.ForgetDevice(ctx, in.(ForgetDeviceInput))
 			return err
 		}},
-	"StartWebAuthnRegistration": {StartWebAuthnRegistrationInput{AccessToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"StartWebAuthnRegistration": {input: StartWebAuthnRegistrationInput{AccessToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.StartWebAuthnRegistration(ctx, in.(StartWebAuthnRegistrationInput))
 			return err
 		}},
-	"CompleteWebAuthnRegistration": {CompleteWebAuthnRegistrationInput{AccessToken: "token", Credential: json.RawMessage(`{"id":"x"}`)},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"CompleteWebAuthnRegistration": {input: CompleteWebAuthnRegistrationInput{AccessToken: "token", Credential: json.RawMessage(`{"id":"x"}`)},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.CompleteWebAuthnRegistration(ctx, in.(CompleteWebAuthnRegistrationInput))
 			return err
 		}},
-	"ListWebAuthnCredentials": {ListWebAuthnCredentialsInput{AccessToken: "token"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"ListWebAuthnCredentials": {input: ListWebAuthnCredentialsInput{AccessToken: "token"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			return drain(p.ListWebAuthnCredentials(ctx, in.(ListWebAuthnCredentialsInput)))
 		}},
-	"DeleteWebAuthnCredential": {DeleteWebAuthnCredentialInput{AccessToken: "token", CredentialID: "id"},
-		func(ctx context.Context, p *UserPool, in any) error {
+	"DeleteWebAuthnCredential": {input: DeleteWebAuthnCredentialInput{AccessToken: "token", CredentialID: "id"},
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.DeleteWebAuthnCredential(ctx, in.(DeleteWebAuthnCredentialInput))
 			return err
 		}},
-	"RespondToChallenge": {(&CustomChallenge{pending: pending{
+	"RespondToChallenge": {input: (&CustomChallenge{pending: pending{
 		userPoolID: "eu-west-1_Ab12Cd34E", clientID: "3n4b5urk1ft4fl3mg5e62d9ado",
 		name: ChallengeCustom, session: "session", username: "ada",
 	}}).Answer("42"),
-		func(ctx context.Context, p *UserPool, in any) error {
+		call: func(ctx context.Context, p *UserPool, in any) error {
 			_, err := p.RespondToChallenge(ctx, in.(ChallengeResponse))
 			return err
 		}},
@@ -195,14 +207,26 @@ func drain[T any](seq iter.Seq2[T, error]) error {
 	return nil
 }
 
-// TestOperationsAreAllHere fails when a method of UserPool takes an input that
-// the table does not call, so that no new operation escapes the tests that walk it.
+// TestOperationsAreAllHere fails when a method of UserPool or Admin takes an
+// input that its table does not call, so that no new operation escapes the tests that walk it.
 func TestOperationsAreAllHere(t *testing.T) {
 	t.Parallel()
-	for m := range reflect.TypeFor[*UserPool]().Methods() {
-		takesInput := m.Type.NumIn() == 3 && m.Type.In(1) == reflect.TypeFor[context.Context]()
-		if _, ok := operations[m.Name]; takesInput && !ok {
-			t.Errorf("UserPool.%s is not in the table of operations", m.Name)
+	for _, receiver := range []struct {
+		typ   reflect.Type
+		table map[string]operation
+	}{
+		{reflect.TypeFor[*UserPool](), operations},
+		{reflect.TypeFor[*Admin](), adminOperations},
+	} {
+		called := map[reflect.Type]bool{}
+		for _, op := range receiver.table {
+			called[reflect.TypeOf(op.input)] = true
+		}
+		for m := range receiver.typ.Methods() {
+			takesInput := m.Type.NumIn() == 3 && m.Type.In(1) == reflect.TypeFor[context.Context]()
+			if takesInput && !called[m.Type.In(2)] {
+				t.Errorf("%s.%s is not in the table of operations", receiver.typ, m.Name)
+			}
 		}
 	}
 }
@@ -230,10 +254,19 @@ func TestEveryInputFieldReachesAWS(t *testing.T) {
 		"RespondToChallenge.Device.GroupKey":      "is hashed: TestDeviceSignIn",
 		"RespondToChallenge.Device.Password":      "never sent: TestDeviceSignIn",
 		"RespondToChallenge.Context":              "for signed requests: TestAdminAuthenticate",
+		"AdminAuthenticate.Device.GroupKey":       "is hashed: TestDeviceSignIn",
+		"AdminAuthenticate.Device.Password":       "never sent: TestDeviceSignIn",
+		"AdminRespondToChallenge.Device.GroupKey": "is hashed: TestDeviceSignIn",
+		"AdminRespondToChallenge.Device.Password": "never sent: TestDeviceSignIn",
+		"AdminRespondToChallenge.UserContext":     "for unsigned requests: TestEveryInputFieldReachesAWS/RespondToChallenge",
+		"AdminSetUserMFAPreference.SMS":           "flags: TestAdminSetUserMFAPreference",
+		"AdminSetUserMFAPreference.SoftwareToken": "flags: TestAdminSetUserMFAPreference",
+		"AdminSetUserMFAPreference.Email":         "flags: TestAdminSetUserMFAPreference",
+		"AdminSetUserMFAPreference.Passkey":       "flags: TestAdminSetUserMFAPreference",
 		"Refresh.Flow":                            "TestRefreshTokenAuth",
 		"Refresh.Username":                        "TestRefreshTokenAuth",
 	}
-	for name, op := range operations {
+	for name, op := range allOperations() {
 		typ := reflect.TypeOf(op.input)
 		for field := range typ.Fields() {
 			if !field.IsExported() || elsewhere[name+"."+field.Name] != "" {
@@ -281,7 +314,7 @@ func leaves(t reflect.Type) []string {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct {
+	if t.Kind() != reflect.Struct || t == reflect.TypeFor[GroupPrecedence]() || t == reflect.TypeFor[UserFilter]() {
 		return []string{""}
 	}
 	var paths []string
@@ -296,13 +329,24 @@ func leaves(t reflect.Type) []string {
 // mark sets the value to something unique and returns what to look for.
 func mark(t *testing.T, op, field string, v reflect.Value) any {
 	t.Helper()
+	switch v.Type() {
+	case reflect.TypeFor[GroupPrecedence]():
+		v.Set(reflect.ValueOf(Precedence(7)))
+		return int64(7)
+	case reflect.TypeFor[UserFilter]():
+		v.Set(reflect.ValueOf(FilterPrefix("email", "marker")))
+		return `email ^= "marker"`
+	}
 	switch v.Kind() {
+	case reflect.Int:
+		v.SetInt(7)
+		return int64(7)
 	case reflect.Bool:
 		v.SetBool(true)
 		switch op + "." + field { // an enumeration in the API
-		case "UpdateDeviceStatus.Remembered":
+		case "UpdateDeviceStatus.Remembered", "AdminUpdateDeviceStatus.Remembered":
 			return "remembered"
-		case "UpdateAuthEventFeedback.Valid":
+		case "UpdateAuthEventFeedback.Valid", "AdminUpdateAuthEventFeedback.Valid":
 			return "Valid"
 		}
 		return true
@@ -310,13 +354,14 @@ func mark(t *testing.T, op, field string, v reflect.Value) any {
 		v.Set(reflect.ValueOf(map[string]string{"key": "marker"}))
 		return "marker"
 	case reflect.Slice:
-		v.Set(reflect.ValueOf([]string{"marker"}))
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		v.Index(0).SetString("marker")
 		return "marker"
 	case reflect.String:
 		switch op + "." + field { // only certain values are let through
-		case "Authenticate.Flow":
+		case "Authenticate.Flow", "AdminAuthenticate.Flow":
 			v.SetString(string(FlowUserAuth))
-		case "Authenticate.PreferredChallenge":
+		case "Authenticate.PreferredChallenge", "AdminAuthenticate.PreferredChallenge":
 			v.SetString(string(ChallengeEmailOTP))
 		default:
 			v.SetString("marker")
@@ -354,6 +399,8 @@ func contains(v reflect.Value, want any) bool {
 		return v.String() == want
 	case reflect.Bool:
 		return v.Bool() == want
+	case reflect.Int32:
+		return v.Int() == want
 	}
 	return false
 }
@@ -363,7 +410,7 @@ func contains(v reflect.Value, want any) bool {
 // that take the secret itself get that.
 func TestSecretHashEverywhere(t *testing.T) {
 	t.Parallel()
-	for name, op := range operations {
+	for name, op := range allOperations() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pool, api := newFakePool(t, Config{ClientSecret: "secret1234"})
@@ -385,6 +432,10 @@ func TestSecretHashEverywhere(t *testing.T) {
 					params = in.AuthParameters
 				case *cip.RespondToAuthChallengeInput:
 					params = in.ChallengeResponses
+				case *cip.AdminInitiateAuthInput:
+					params = in.AuthParameters
+				case *cip.AdminRespondToAuthChallengeInput:
+					params = in.ChallengeResponses
 				default:
 					continue
 				}
@@ -399,7 +450,7 @@ func TestSecretHashEverywhere(t *testing.T) {
 // TestNothingEmptyIsSent: Cognito takes an empty string for a value, and refuses it.
 func TestNothingEmptyIsSent(t *testing.T) {
 	t.Parallel()
-	for name, op := range operations {
+	for name, op := range allOperations() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			pool, api := newFakePool(t, Config{})

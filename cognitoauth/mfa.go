@@ -240,16 +240,21 @@ func (p *UserPool) SetUserSettings(ctx context.Context, in SetUserSettingsInput)
 		text("SMSAttribute", in.SMSAttribute, maxName).err(); err != nil {
 		return nil, err
 	}
-	options := []types.MFAOptionType{}
-	if in.SMSAttribute != "" {
-		options = append(options, types.MFAOptionType{DeliveryMedium: types.DeliveryMediumTypeSms, AttributeName: aws.String(in.SMSAttribute)})
-	}
 	r := request{op: opSetUserSettings, repeatable: true, secrets: []string{in.AccessToken}}
-	_, err := call(ctx, r, p.public.SetUserSettings, &cip.SetUserSettingsInput{AccessToken: aws.String(in.AccessToken), MFAOptions: options})
+	_, err := call(ctx, r, p.public.SetUserSettings, &cip.SetUserSettingsInput{AccessToken: aws.String(in.AccessToken), MFAOptions: smsOptions(in.SMSAttribute)})
 	if err != nil {
 		return nil, err
 	}
 	return &SetUserSettingsOutput{}, nil
+}
+
+// smsOptions are the legacy settings. The member is required, so that off is a
+// list that is there and empty.
+func smsOptions(attribute string) []types.MFAOptionType {
+	if attribute == "" {
+		return []types.MFAOptionType{}
+	}
+	return []types.MFAOptionType{{DeliveryMedium: types.DeliveryMediumTypeSms, AttributeName: aws.String(attribute)}}
 }
 
 // Format prints the input without its secrets, whatever the verb.

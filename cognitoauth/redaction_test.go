@@ -24,6 +24,10 @@ var harmless = map[string]bool{
 	"SMSAttribute": true, "EventID": true, "CredentialID": true, "Credential": true, "CreationOptions": true,
 	"ID": true, "FriendlyName": true, "RelyingParty": true, "Attachment": true, "ServerName": true, "ServerPath": true,
 	"Op": true, "Message": true, "RequestID": true, "RequestOptions": true,
+	"Status": true, "Description": true, "RoleARN": true, "Group": true,
+	"Type": true, "Outcome": true, "Feedback": true, "FeedbackBy": true, "RiskLevel": true, "RiskDecision": true,
+	"DeviceName": true, "City": true, "Country": true, "Timezone": true,
+	"Provider": true, "AttributeName": true, "AttributeValue": true,
 }
 
 // printable are all exported struct types; TestEveryTypeIsRedacted sees to that.
@@ -49,10 +53,24 @@ var printable = []any{
 	CustomChallenge{}, EmailOTPChallenge{}, MFASetupChallenge{}, NewPasswordChallenge{}, PasswordChallenge{},
 	SMSMFAChallenge{}, SMSOTPChallenge{}, SelectChallenge{}, SelectMFAChallenge{}, SoftwareTokenMFAChallenge{},
 	UnknownChallenge{}, WebAuthnChallenge{},
+	AdminAddUserToGroupInput{}, AdminAddUserToGroupOutput{}, AdminConfirmSignUpInput{}, AdminConfirmSignUpOutput{},
+	AdminCreateUserInput{}, AdminCreateUserOutput{}, AdminDeleteUserAttributesInput{}, AdminDeleteUserAttributesOutput{},
+	AdminDisableProviderForUserInput{}, AdminDisableProviderForUserOutput{}, AdminDisableUserInput{}, AdminDisableUserOutput{},
+	AdminEnableUserInput{}, AdminEnableUserOutput{}, AdminForgetDeviceInput{}, AdminForgetDeviceOutput{},
+	AdminGetDeviceInput{}, AdminGetDeviceOutput{}, AdminGetUserInput{}, AdminGetUserOutput{},
+	AdminLinkProviderForUserInput{}, AdminLinkProviderForUserOutput{}, AdminListDevicesInput{}, AdminListGroupsForUserInput{},
+	AdminListUserAuthEventsInput{}, AdminRemoveUserFromGroupInput{}, AdminRemoveUserFromGroupOutput{},
+	AdminResetUserPasswordInput{}, AdminResetUserPasswordOutput{}, AdminSetUserMFAPreferenceInput{}, AdminSetUserMFAPreferenceOutput{},
+	AdminSetUserPasswordInput{}, AdminSetUserPasswordOutput{}, AdminSetUserSettingsInput{}, AdminSetUserSettingsOutput{},
+	AdminSignOutInput{}, AdminSignOutOutput{}, AdminUpdateAuthEventFeedbackInput{}, AdminUpdateAuthEventFeedbackOutput{},
+	AdminUpdateDeviceStatusInput{}, AdminUpdateDeviceStatusOutput{}, AdminUpdateUserAttributesInput{}, AdminUpdateUserAttributesOutput{},
+	AuthEvent{}, AuthEventChallenge{}, CreateGroupInput{}, CreateGroupOutput{}, DeleteGroupInput{}, DeleteGroupOutput{},
+	GetGroupInput{}, GetGroupOutput{}, Group{}, ListGroupsInput{}, ListUsersInGroupInput{}, ListUsersInput{},
+	ProviderUser{}, UpdateGroupInput{}, UpdateGroupOutput{}, User{},
 }
 
 // notPrinted have nothing but unexported fields, or their own text.
-var notPrinted = map[string]bool{"Admin": true, "UserPool": true, "Error": true, "TokenSource": true, "TokenTransport": true}
+var notPrinted = map[string]bool{"Admin": true, "UserPool": true, "Error": true, "GroupPrecedence": true, "UserFilter": true, "TokenSource": true, "TokenTransport": true}
 
 const secretMarker = "s3cr3t-m4rk3r"
 
