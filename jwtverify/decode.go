@@ -15,9 +15,9 @@ import (
 
 // Decode stores the claims, custom ones included, in the value v points to,
 // by the rules and struct tags of encoding/json, with one difference: names are
-// matched byte for byte, at every level. encoding/json also takes EMAIL, or
-// email with a long s in it, for email, so that whoever can choose the
-// name of one custom claim could choose the value of another.
+// matched byte for byte, at every level. encoding/json also takes EMAIL for
+// email, and a Kelvin sign for a k, so that whoever can choose the name of
+// one custom claim could choose the value of another.
 //
 // Types with an UnmarshalJSON of their own, and values already in a field of an
 // interface type, decode themselves and are handed the text as it was sent.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -841,6 +842,68 @@ func TestPrefetch(t *testing.T) {
 		}
 		t.mustVerify(testKey())
 	})
+}
+
+func TestPrefetchOfSeveralPools(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := &keyServer{answer: publish(testKey())}
+		cfg := Config{ClientIDs: []string{testClient}, HTTPClient: &http.Client{Transport: s}}
+		a, b, c := cfg, cfg, cfg
+		a.UserPoolID, b.UserPoolID, c.UserPoolID = "eu-west-1_a", "us-east-1_b", "eusc-de-east-1_c"
+		a.ReplicaRegions = []string{"eu-west-2"}
+		v, err := NewMulti(a, b, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := v.Prefetch(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if len(s.urls) != 3 { // neither updated forms, nor replicas, nor the other domain
+			t.Errorf("fetched %q", s.urls)
+		}
+		// One pool cannot be reached, and one only under its other name.
+		s.set(func(r *http.Request) (*http.Response, error) {
+			if strings.Contains(r.URL.Host, "us-east-1") || strings.HasSuffix(r.URL.Host, ".eu") {
+				return nil, errors.New("connection refused")
+			}
+			return publish(testKey())(r)
+		})
+		err = v.Prefetch(t.Context())
+		if !errors.Is(err, ErrKeysUnavailable) || strings.Contains(err.Error(), "eusc") || !strings.Contains(err.Error(), "us-east-1") {
+			t.Errorf("got %v", err)
+		}
+		replica := accessToken(time.Now()).with(claimSet{"iss": "https://cognito-idp.eu-west-2.amazonaws.com/eu-west-1_a"})
+		if _, err := v.VerifyAccessToken(t.Context(), testKey().Sign(replica)); err != nil {
+			t.Errorf("of a replica: %v", err)
+		}
+	})
+}
+
+// With a real network, not even an idle connection remains.
+//
+//nolint:paralleltest // it looks at every goroutine of the process
+func TestNoGoroutineIsLeftBehind(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(jwstest.JWKS(testKey()))
+	}))
+	v := mustNew(t, Config{UserPoolID: testPool, ClientIDs: []string{testClient}, JWKSURL: server.URL})
+	if err := verifyNow(t.Context(), v, testKey()); err != nil {
+		t.Error(err)
+	}
+	server.Close()
+	var stacks strings.Builder
+	for range 100 { // a connection takes a moment to close
+		stacks.Reset()
+		if err := pprof.Lookup("goroutine").WriteTo(&stacks, 1); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(stacks.String(), "persistConn") && !strings.Contains(stacks.String(), "keySource") {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("left behind:\n%s", stacks.String())
 }
 
 func TestHooks(t *testing.T) {
