@@ -1,0 +1,19 @@
+// Package chi guards the routes of a chi router.
+package chi
+
+import (
+	"net/http"
+
+	"github.com/cognitoauth/cognito-go/jwtverify"
+	"github.com/cognitoauth/cognito-go/jwtverify/jwthttp"
+)
+
+// RequireToken lets requests through that carry a good token which meets the
+// requirements:
+//
+//	r.With(RequireToken(guard, jwtverify.AnyGroup("admin"))).Delete("/orders/{id}", deleteOrder)
+func RequireToken(guard *jwthttp.Guard, requirements ...jwtverify.Requirement) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return guard.Handler(next, requirements...)
+	}
+}
