@@ -1,6 +1,7 @@
 package cognitotest
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -315,9 +316,7 @@ func (p *pool) adminUpdateUserAttributes(c *call, in *adminUpdateAttributesInput
 			return nil, err
 		}
 	}
-	for name, value := range values {
-		u.attributes[name] = value
-	}
+	maps.Copy(u.attributes, values)
 	u.modified = c.now
 	return &none{}, nil
 }

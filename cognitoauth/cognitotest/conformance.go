@@ -110,7 +110,7 @@ var stories = []struct {
 // story is one part under way: it collects what is wrong, and stops where
 // going on makes no sense.
 type story struct {
-	ctx   context.Context
+	ctx   context.Context //nolint:containedctx // a story is one call of TestClient cut into methods
 	c     cognitoauth.Client
 	h     Harness
 	name  string

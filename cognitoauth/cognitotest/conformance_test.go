@@ -104,7 +104,7 @@ func TestConformanceFindsFaults(t *testing.T) {
 			"returns nothing",
 			func(srv *cognitotest.Server) cognitoauth.Client {
 				return broken{UserPool: srv.UserPool(), auth: func(*cognitoauth.AuthenticateOutput, error) (*cognitoauth.AuthenticateOutput, error) {
-					return nil, nil //nolint:nilnil // what is wrong with it
+					return nil, nil
 				}}
 			},
 			"neither tokens nor a challenge",

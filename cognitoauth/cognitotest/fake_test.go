@@ -27,8 +27,7 @@ func (r *recorder) Fatalf(format string, args ...any) { r.Errorf(format, args...
 func operations(typ reflect.Type) map[string]reflect.Type {
 	out := map[string]reflect.Type{}
 	ctx := reflect.TypeFor[context.Context]()
-	for i := range typ.NumMethod() {
-		m := typ.Method(i)
+	for m := range typ.Methods() {
 		if m.Type.NumIn() == 3 && m.Type.In(1) == ctx && (m.Type.NumOut() == 2 || m.Type.NumOut() == 1 && m.Type.Out(0).Kind() == reflect.Func) {
 			out[m.Name] = m.Type
 		}
@@ -40,12 +39,12 @@ func operations(typ reflect.Type) map[string]reflect.Type {
 // its sequence yields.
 func resultError(out []reflect.Value) error {
 	if len(out) == 2 {
-		err, _ := out[1].Interface().(error)
+		err, _ := reflect.TypeAssert[error](out[1])
 		return err
 	}
 	var err error
 	yield := reflect.MakeFunc(out[0].Type().In(0), func(in []reflect.Value) []reflect.Value {
-		err, _ = in[1].Interface().(error)
+		err, _ = reflect.TypeAssert[error](in[1])
 		return []reflect.Value{reflect.ValueOf(false)}
 	})
 	out[0].Call([]reflect.Value{yield})

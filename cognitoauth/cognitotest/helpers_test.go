@@ -2,7 +2,11 @@ package cognitotest_test
 
 import (
 	"errors"
+	"io"
+	"maps"
+	"net/http"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -94,9 +98,7 @@ func (f *fixture) srpAuth(username, pw string, extra map[string]string) (*cip.Re
 	f.Helper()
 	c := must(srp.NewClient(nil))(f)
 	params := map[string]string{"USERNAME": username, "SRP_A": c.A()}
-	for k, v := range extra {
-		params[k] = v
-	}
+	maps.Copy(params, extra)
 	out, err := f.aws.InitiateAuth(f.Context(), &cip.InitiateAuthInput{
 		ClientId: f.id(), AuthFlow: types.AuthFlowTypeUserSrpAuth, AuthParameters: params,
 	})
@@ -107,9 +109,7 @@ func (f *fixture) srpAuth(username, pw string, extra map[string]string) (*cip.Re
 		f.Fatalf("USER_SRP_AUTH: got %s, want PASSWORD_VERIFIER", out.ChallengeName)
 	}
 	responses := f.claim(c, out.ChallengeParameters, pw)
-	for k, v := range extra {
-		responses[k] = v
-	}
+	maps.Copy(responses, extra)
 	return f.aws.RespondToAuthChallenge(f.Context(), &cip.RespondToAuthChallengeInput{
 		ClientId: f.id(), ChallengeName: types.ChallengeNameTypePasswordVerifier,
 		ChallengeResponses: responses, Session: out.Session,
@@ -167,4 +167,19 @@ var errBadPasskey = errors.New("bad passkey")
 // credentialDocument is a browser's credential as the SDK sends one.
 func credentialDocument(id string) document.Interface {
 	return document.NewLazyDocument(map[string]string{"id": id})
+}
+
+// web fetches documents. Unlike http.DefaultClient it gives up.
+var web = &http.Client{Timeout: 30 * time.Second}
+
+// get fetches a document.
+func get(t *testing.T, url string) (status int, body []byte) {
+	t.Helper()
+	req := must(http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil))(t)
+	r, err := web.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Body.Close() }()
+	return r.StatusCode, must(io.ReadAll(r.Body))(t)
 }

@@ -25,10 +25,10 @@ func (p *pool) newRefreshToken(g *grant) string {
 }
 
 func (p *pool) addRefreshToken(g *grant, expires time.Time) string {
-	token := refreshHeader
-	for _, n := range []int{256, 12, 600, 16} {
-		token += "." + p.random.opaque(n)
-	}
+	// Encrypted key, initialization vector, ciphertext, authentication tag.
+	token := strings.Join([]string{
+		refreshHeader, p.random.opaque(256), p.random.opaque(12), p.random.opaque(600), p.random.opaque(16),
+	}, ".")
 	p.refresh[refreshHash(token)] = &refresh{grant: g, expires: expires}
 	return token
 }

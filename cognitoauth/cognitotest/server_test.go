@@ -81,7 +81,7 @@ func TestCloseTwice(t *testing.T) {
 	srv.Close()
 	srv.Close()
 	req := must(http.NewRequestWithContext(t.Context(), http.MethodGet, srv.JWKSURL(), nil))(t)
-	if r, err := http.DefaultClient.Do(req); err == nil {
+	if r, err := web.Do(req); err == nil {
 		_ = r.Body.Close()
 		t.Error("a closed server answers")
 	}
@@ -182,10 +182,7 @@ func TestNotFoundHandler(t *testing.T) {
 	srv := cognitotest.NewTestServer(t, cognitotest.Config{NotFound: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "mine: "+r.URL.Path)
 	})})
-	req := must(http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL()+"/outbox", nil))(t)
-	r := must(http.DefaultClient.Do(req))(t)
-	defer func() { _ = r.Body.Close() }()
-	if body := must(io.ReadAll(r.Body))(t); string(body) != "mine: /outbox" {
+	if _, body := get(t, srv.URL()+"/outbox"); string(body) != "mine: /outbox" {
 		t.Errorf("got %q", body)
 	}
 }

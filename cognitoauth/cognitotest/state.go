@@ -172,7 +172,7 @@ func (p *pool) saveUser(u *user) savedUser {
 // there.
 func (c *Config) readState() (*savedPool, error) {
 	if c.State == nil {
-		return nil, nil //nolint:nilnil // there is no state, and nothing wrong with that
+		return nil, nil
 	}
 	raw, err := io.ReadAll(io.LimitReader(c.State, maxState+1))
 	if err != nil {

@@ -25,7 +25,7 @@ const (
 
 // A call is one request on its way through the pool.
 type call struct {
-	ctx    context.Context
+	ctx    context.Context //nolint:containedctx // a call is the parameters of one request, and ends with it
 	op     string
 	now    time.Time
 	remote string // the caller's IP address

@@ -21,17 +21,31 @@ import (
 	"github.com/cognitoauth/cognito-go/cognitoauth/cognitotest"
 )
 
+// reply is what the API answered.
+type reply struct {
+	status int
+	header http.Header
+	body   []byte
+	// Type and Message are those of an error.
+	Type    string  `json:"__type"`
+	Message *string `json:"message"`
+}
+
 // post sends a body to the API as it is.
-func post(tb testing.TB, srv http.Handler, target, body string) *http.Response {
+func post(tb testing.TB, srv http.Handler, target, body string) *reply {
 	tb.Helper()
-	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(body))
+	r := httptest.NewRequestWithContext(tb.Context(), http.MethodPost, "/", strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/x-amz-json-1.1")
 	if target != "" {
 		r.Header.Set("X-Amz-Target", target)
 	}
 	w := httptest.NewRecorder()
 	srv.ServeHTTP(w, r)
-	return w.Result()
+	out := &reply{status: w.Code, header: w.Header(), body: w.Body.Bytes()}
+	if err := json.Unmarshal(out.body, out); err != nil {
+		tb.Fatalf("%s answered %q: %v", target, out.body, err)
+	}
+	return out
 }
 
 const service = "AWSCognitoIdentityProviderService."
@@ -42,9 +56,8 @@ func TestErrorOnTheWire(t *testing.T) {
 	srv.Advance(24 * time.Hour)
 	r := post(t, srv, service+"InitiateAuth",
 		`{"ClientId":"`+srv.ClientID()+`","AuthFlow":"USER_PASSWORD_AUTH","AuthParameters":{"USERNAME":"x","PASSWORD":"y"}}`)
-	body := must(io.ReadAll(r.Body))(t)
-	if r.StatusCode != http.StatusBadRequest || string(body) != `{"__type":"UserNotFoundException","message":"User does not exist."}` {
-		t.Errorf("%d %s", r.StatusCode, body)
+	if r.status != http.StatusBadRequest || string(r.body) != `{"__type":"UserNotFoundException","message":"User does not exist."}` {
+		t.Errorf("%d %s", r.status, r.body)
 	}
 	want := map[string]string{
 		"Content-Type":                  "application/x-amz-json-1.1",
@@ -54,16 +67,16 @@ func TestErrorOnTheWire(t *testing.T) {
 		"Access-Control-Expose-Headers": "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date",
 	}
 	for name, v := range want {
-		if got := r.Header.Get(name); got != v {
+		if got := r.header.Get(name); got != v {
 			t.Errorf("%s: got %q, want %q", name, got, v)
 		}
 	}
-	if len(r.Header.Get("X-Amzn-Requestid")) != 36 {
-		t.Errorf("request ID %q", r.Header.Get("X-Amzn-Requestid"))
+	if len(r.header.Get("X-Amzn-Requestid")) != 36 {
+		t.Errorf("request ID %q", r.header.Get("X-Amzn-Requestid"))
 	}
-	date, err := http.ParseTime(r.Header.Get("Date"))
+	date, err := http.ParseTime(r.header.Get("Date"))
 	if err != nil || date.Sub(srv.Now()).Abs() > time.Minute {
-		t.Errorf("Date %q: want the pool's clock", r.Header.Get("Date"))
+		t.Errorf("Date %q: want the pool's clock", r.header.Get("Date"))
 	}
 }
 
@@ -94,16 +107,9 @@ func TestMalformedRequests(t *testing.T) {
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			r := post(t, srv, row.target, row.body)
-			var got struct {
-				Type    string  `json:"__type"`
-				Message *string `json:"message"`
-			}
-			if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
-				t.Fatal(err)
-			}
-			if r.StatusCode != row.status || got.Type != row.code {
-				t.Errorf("got %d %s, want %d %s", r.StatusCode, got.Type, row.status, row.code)
+			got := post(t, srv, row.target, row.body)
+			if got.status != row.status || got.Type != row.code {
+				t.Errorf("got %d %s, want %d %s", got.status, got.Type, row.status, row.code)
 			}
 			switch {
 			case row.message == "*":
@@ -112,7 +118,7 @@ func TestMalformedRequests(t *testing.T) {
 			case row.message != "" && aws.ToString(got.Message) != row.message:
 				t.Errorf("got message  %q\nwant message %q", aws.ToString(got.Message), row.message)
 			}
-			if strings.ContainsAny(r.Header.Get("X-Amzn-Errormessage"), "\r\n") {
+			if strings.ContainsAny(got.header.Get("X-Amzn-Errormessage"), "\r\n") {
 				t.Error("the message header has a line break")
 			}
 		})
@@ -122,24 +128,18 @@ func TestMalformedRequests(t *testing.T) {
 func TestPublicDocuments(t *testing.T) {
 	t.Parallel()
 	srv := cognitotest.NewTestServer(t, cognitotest.Config{})
-	get := func(path string, into any) int {
-		req := must(http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL()+path, nil))(t)
-		r := must(http.DefaultClient.Do(req))(t)
-		defer func() { _ = r.Body.Close() }()
-		if into != nil {
-			if err := json.NewDecoder(r.Body).Decode(into); err != nil {
-				t.Errorf("%s: %v", path, err)
-			}
+	read := func(url string, into any) {
+		if _, body := get(t, url); json.Unmarshal(body, into) != nil {
+			t.Errorf("%s: %q", url, body)
 		}
-		return r.StatusCode
 	}
 	var discovery map[string]any
-	get("/"+srv.UserPoolID()+"/.well-known/openid-configuration", &discovery)
+	read(srv.URL()+"/"+srv.UserPoolID()+"/.well-known/openid-configuration", &discovery)
 	if discovery["issuer"] != srv.Issuer() || discovery["jwks_uri"] != srv.JWKSURL() {
 		t.Errorf("issuer %v, jwks_uri %v", discovery["issuer"], discovery["jwks_uri"])
 	}
 	var jwks struct{ Keys []map[string]string }
-	get(strings.TrimPrefix(srv.JWKSURL(), srv.URL()), &jwks)
+	read(srv.JWKSURL(), &jwks)
 	if len(jwks.Keys) != 2 || jwks.Keys[0]["kid"] == jwks.Keys[1]["kid"] {
 		t.Errorf("keys: %v", jwks.Keys)
 	}
@@ -149,7 +149,7 @@ func TestPublicDocuments(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/", "/us-east-1_Other/.well-known/jwks.json"} {
-		if status := get(path, nil); status != http.StatusNotFound {
+		if status, _ := get(t, srv.URL()+path); status != http.StatusNotFound {
 			t.Errorf("%s: status %d, want 404", path, status)
 		}
 	}
@@ -162,23 +162,16 @@ func TestEveryOperationAnswers(t *testing.T) {
 	f := start(t, cognitotest.Config{})
 	typ := reflect.TypeFor[*cip.Client]()
 	called := 0
-	for i := range typ.NumMethod() {
-		m := typ.Method(i)
+	for m := range typ.Methods() {
 		if m.Type.NumIn() != 4 || m.Name == "Options" { // receiver, context, input, options
 			continue
 		}
 		called++
 		t.Run(m.Name, func(t *testing.T) {
 			t.Parallel()
-			r := post(t, f.srv, service+m.Name, "{}")
-			var got struct {
-				Type string `json:"__type"`
-			}
-			if err := json.NewDecoder(r.Body).Decode(&got); err != nil {
-				t.Fatal(err)
-			}
-			if r.StatusCode != http.StatusBadRequest || got.Type == "" || got.Type == "UnknownOperationException" {
-				t.Errorf("got %d %q", r.StatusCode, got.Type)
+			got := post(t, f.srv, service+m.Name, "{}")
+			if got.status != http.StatusBadRequest || got.Type == "" || got.Type == "UnknownOperationException" {
+				t.Errorf("got %d %q", got.status, got.Type)
 			}
 		})
 	}
@@ -212,7 +205,7 @@ func TestSignatures(t *testing.T) {
 		return func(o *cip.Options) {
 			o.HTTPClient = doer(func(r *http.Request) (*http.Response, error) {
 				change(r)
-				return http.DefaultClient.Do(r)
+				return web.Do(r)
 			})
 		}
 	}
@@ -344,6 +337,27 @@ func TestRequestLogHasNoSecrets(t *testing.T) {
 	}
 }
 
+// FuzzAuthorization holds that no header but the right one opens an admin
+// operation.
+func FuzzAuthorization(f *testing.F) {
+	srv := cognitotest.NewTestServer(f, cognitotest.Config{})
+	key := srv.Credentials().AccessKeyID
+	f.Add("AWS4-HMAC-SHA256 Credential="+key+"/20260301/us-east-1/cognito-idp/aws4_request, SignedHeaders=host;x-amz-date, Signature=00", "20260301T000000Z")
+	f.Add("AWS4-HMAC-SHA256 Credential=/////,,=,SignedHeaders=;;", "")
+	f.Add("Bearer x", "20260301T000000Z")
+	f.Fuzz(func(t *testing.T, authorization, date string) {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", strings.NewReader(`{"MaxResults":1}`))
+		r.Header.Set("X-Amz-Target", service+"ListUserPools")
+		r.Header.Set("Authorization", authorization)
+		r.Header.Set("X-Amz-Date", date)
+		w := httptest.NewRecorder()
+		srv.ServeHTTP(w, r)
+		if w.Code != http.StatusBadRequest {
+			t.Errorf("%q %q: %d %s", authorization, date, w.Code, w.Body)
+		}
+	})
+}
+
 // FuzzWire holds that nothing sent to the API makes the server fail, and that
 // nothing is a success that should not be.
 func FuzzWire(f *testing.F) {
@@ -363,11 +377,10 @@ func FuzzWire(f *testing.F) {
 			return
 		}
 		r := post(t, srv, service+op, body)
-		raw := must(io.ReadAll(r.Body))(t)
-		if r.StatusCode >= 500 || !json.Valid(raw) {
-			t.Fatalf("%s %q: %d %q", op, body, r.StatusCode, raw)
+		if r.status >= 500 {
+			t.Fatalf("%s %q: %d %q", op, body, r.status, r.body)
 		}
-		if bytes.Contains(raw, []byte("AccessToken")) {
+		if bytes.Contains(r.body, []byte("AccessToken")) {
 			t.Fatalf("%s %q: tokens for nothing", op, body)
 		}
 	})
