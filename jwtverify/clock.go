@@ -2,22 +2,31 @@ package jwtverify
 
 import "time"
 
-// tick is a point in the life of a verifier: nanoseconds since it was made.
+// tick is a point in the life of a verifier on the machine's monotonic clock, in
+// nanoseconds since it was made. Fetches are paced by it: neither a clock set
+// back nor a test's own Config.Now can hold up a retry.
 type tick int64
 
-const never = tick(1<<63 - 1)
+func (t tick) add(d time.Duration) tick { return t + tick(d) }
 
-func (t tick) add(d time.Duration) tick {
-	if d > 0 && t > never-tick(d) {
+// keyTime is the time by which key sets age. It runs with the monotonic clock
+// too, so that a Config.Now that stands still cannot keep a key set for ever; but
+// it is never behind Config.Now, so that a test that moves its clock a day ahead
+// finds the key sets a day older.
+type keyTime int64
+
+// never is a time that does not come.
+const never = keyTime(1<<63 - 1)
+
+func (t keyTime) add(d time.Duration) keyTime {
+	if d > 0 && t > never-keyTime(d) {
 		return never
 	}
-	return t + tick(d)
+	return t + keyTime(d)
 }
 
-// clock tells the age of key sets. It is the machine's monotonic clock, so a
-// clock set back, or a test's fixed Config.Now, can neither freeze a key set for
-// ever nor hold up a retry; but it never runs behind Config.Now, so that a test
-// that moves its clock a day ahead finds key sets a day older.
+func (t keyTime) since(earlier keyTime) time.Duration { return time.Duration(t - earlier) }
+
 type clock struct {
 	now   func() time.Time // nil: the machine's
 	base  time.Time
@@ -32,12 +41,14 @@ func newClock(now func() time.Time) *clock {
 	return c
 }
 
-func (c *clock) tick() tick {
+func (c *clock) tick() tick { return tick(time.Since(c.base)) }
+
+func (c *clock) keyTime() keyTime {
 	elapsed := time.Since(c.base)
 	if c.now != nil {
 		elapsed = max(elapsed, c.now().Sub(c.began))
 	}
-	return tick(elapsed)
+	return keyTime(elapsed)
 }
 
 // wall is the time by which tokens are judged.

@@ -39,7 +39,7 @@ func (v *Verifier) ExportKeys() ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("jwtverify: export keys: %w", err)
 		}
-		age := time.Duration(source.clock.tick() - snap.fetched)
+		age := source.clock.keyTime().since(snap.fetched)
 		doc.KeySets = append(doc.KeySets, exportedKeySet{
 			URL:     source.url,
 			Fetched: source.clock.wall().Add(-age).UTC(),
@@ -111,13 +111,12 @@ func (s *keySource) load(exported exportedKeySet) error {
 	if err != nil {
 		return err
 	}
-	now := s.clock.tick()
 	// A date ahead of this machine's clock is taken for now.
 	age := max(0, s.clock.wall().Sub(exported.Fetched))
 	if age >= s.maxStale {
 		return nil
 	}
-	fetched := now - tick(age)
+	fetched := s.clock.keyTime().add(-age)
 	if old != nil && old.fetched >= fetched {
 		return nil
 	}

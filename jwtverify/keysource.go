@@ -65,12 +65,12 @@ type snapshot struct {
 	keys    map[string]*verifyKey
 	set     *KeySet
 	flight  int // the number of the fetch that brought it
-	fetched tick
-	refresh tick // from here on it is due
-	expire  tick // from here on it may not be used
+	fetched keyTime
+	refresh keyTime // from here on it is due
+	expire  keyTime // from here on it may not be used
 }
 
-func (s *snapshot) usable(now tick) bool { return s != nil && now < s.expire }
+func (s *snapshot) usable(now keyTime) bool { return s != nil && now < s.expire }
 
 // known returns the keys, of which there are none before the first fetch.
 func (s *snapshot) known() map[string]*verifyKey {
@@ -84,7 +84,7 @@ func (s *snapshot) known() map[string]*verifyKey {
 type flight struct {
 	number  int
 	reason  FetchReason
-	started tick
+	started keyTime
 	done    chan struct{}
 	err     error // once done
 }
@@ -104,7 +104,7 @@ func newFixedSource(set *KeySet, c *clock) (*keySource, error) {
 // it would get the same answer, that is the error; otherwise both are nil, and
 // key is worth calling. It never waits, save for the lock if the key is unknown.
 func (s *keySource) ready(kid []byte) (*verifyKey, *Error) {
-	now := s.clock.tick()
+	now := s.clock.keyTime()
 	snap := s.current.Load()
 	if snap.usable(now) {
 		if k := snap.keys[string(kid)]; k != nil {
@@ -120,7 +120,7 @@ func (s *keySource) ready(kid []byte) (*verifyKey, *Error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return nil, s.refuseUnknown(kid, now)
+	return nil, s.refuseUnknown(kid, s.clock.tick())
 }
 
 // key returns the key with the ID, and waits for it if it is worth waiting for.
@@ -128,7 +128,7 @@ func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
 	s.mu.Lock()
 	arrived := s.flights
 	s.mu.Unlock()
-	if !s.current.Load().usable(s.clock.tick()) {
+	if !s.current.Load().usable(s.clock.keyTime()) {
 		if err := s.fill(ctx); err != nil {
 			return nil, err
 		}
@@ -138,7 +138,7 @@ func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
 
 // known reports whether the key with the ID is, without waiting, k.
 func (s *keySource) known(kid string, k *verifyKey) bool {
-	now := s.clock.tick()
+	now := s.clock.keyTime()
 	snap := s.current.Load()
 	if !snap.usable(now) || snap.keys[kid] != k {
 		return false
@@ -151,13 +151,13 @@ func keyNotFound() *Error { return &Error{Code: CodeKeyNotFound, Claim: "kid"} }
 
 // keepFresh starts a fetch if one is due, and does not wait for it, nor for the
 // lock: whoever has that is about to do the same.
-func (s *keySource) keepFresh(snap *snapshot, now tick) {
-	if now < snap.refresh || int64(now) < s.quietUntil.Load() || !s.mu.TryLock() {
+func (s *keySource) keepFresh(snap *snapshot, now keyTime) {
+	if now < snap.refresh || int64(s.clock.tick()) < s.quietUntil.Load() || !s.mu.TryLock() {
 		return
 	}
 	defer s.mu.Unlock()
-	if s.flight == nil && s.current.Load() == snap && int64(now) >= s.quietUntil.Load() {
-		s.start(FetchRefresh, now)
+	if s.flight == nil && s.current.Load() == snap && int64(s.clock.tick()) >= s.quietUntil.Load() {
+		s.start(FetchRefresh)
 	}
 }
 
@@ -165,13 +165,13 @@ func (s *keySource) keepFresh(snap *snapshot, now tick) {
 func (s *keySource) fill(ctx context.Context) *Error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.clock.tick()
 	snap := s.current.Load()
-	if snap.usable(now) {
+	if snap.usable(s.clock.keyTime()) {
 		return nil
 	}
 	f := s.flight
 	if f == nil {
+		now := s.clock.tick()
 		if now < s.refusedUntil || s.failure != nil && now < s.failedAt.add(backoff(s.failures, coldBackoff)) {
 			return s.unavailable(now)
 		}
@@ -179,7 +179,7 @@ func (s *keySource) fill(ctx context.Context) *Error {
 		if snap != nil {
 			reason = FetchExpired
 		}
-		f = s.start(reason, now)
+		f = s.start(reason)
 		s.unknown.take(now) // it answers what an unknown kid would ask
 	}
 	s.mu.Unlock()
@@ -216,9 +216,9 @@ func gaveUp(ctx context.Context) *Error {
 
 // start begins a fetch, whose goroutine ends with it. It belongs to
 // nobody's context: who asked first may hang up, others wait for the answer.
-func (s *keySource) start(reason FetchReason, now tick) *flight {
+func (s *keySource) start(reason FetchReason) *flight {
 	s.flights++
-	f := &flight{number: s.flights, reason: reason, started: now, done: make(chan struct{})}
+	f := &flight{number: s.flights, reason: reason, started: s.clock.keyTime(), done: make(chan struct{})}
 	s.flight = f
 	go s.fetch(f)
 	return f
@@ -229,7 +229,7 @@ func (s *keySource) fetch(f *flight) {
 	old := s.current.Load()
 	event := FetchEvent{URL: s.url, Reason: f.reason}
 	if old != nil {
-		event.Age = time.Duration(f.started - old.fetched)
+		event.Age = f.started.since(old.fetched)
 	}
 	set, err := s.install(f)
 	if set != nil {
@@ -256,8 +256,8 @@ func (s *keySource) install(f *flight) (*KeySet, error) {
 	s.flight = nil
 	f.err = err
 	s.failure = err
-	now := s.clock.tick()
 	if err != nil {
+		now := s.clock.tick()
 		s.failures++
 		s.failedAt = now
 		s.quietUntil.Store(int64(now.add(backoff(s.failures, warmBackoff))))
@@ -267,7 +267,7 @@ func (s *keySource) install(f *flight) (*KeySet, error) {
 		return nil, err
 	}
 	s.failures, s.refusedUntil = 0, 0
-	snap := s.newSnapshot(set, keys, now, fresh)
+	snap := s.newSnapshot(set, keys, s.clock.keyTime(), fresh)
 	snap.flight = f.number
 	s.current.Store(snap)
 	return set, nil
@@ -275,7 +275,7 @@ func (s *keySource) install(f *flight) (*KeySet, error) {
 
 // newSnapshot makes a snapshot of a set that was fetched at some time and may
 // be taken for fresh for a while.
-func (s *keySource) newSnapshot(set *KeySet, keys map[string]*verifyKey, fetched tick, fresh time.Duration) *snapshot {
+func (s *keySource) newSnapshot(set *KeySet, keys map[string]*verifyKey, fetched keyTime, fresh time.Duration) *snapshot {
 	// No later than half way to the end, so that an outage finds it young, and
 	// not in all processes of a fleet at the same moment.
 	fresh = min(fresh, s.maxStale/2)
@@ -310,7 +310,7 @@ func (s *keySource) prefetch(ctx context.Context) error {
 	s.mu.Lock()
 	f := s.flight
 	if f == nil {
-		f = s.start(FetchPrefetch, s.clock.tick())
+		f = s.start(FetchPrefetch)
 	}
 	s.mu.Unlock()
 	if err := s.wait(ctx, f); err != nil {

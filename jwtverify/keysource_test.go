@@ -370,6 +370,16 @@ func TestConfigNowAgesKeySets(t *testing.T) {
 			t.Errorf("a fixed clock holds up the retry: %v", err)
 		}
 	})
+	var lost atomic.Int64
+	bubble(t, func(c *Config) {
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(lost.Load())) }
+	}, func(t *world) {
+		lost.Store(int64(25 * time.Hour))
+		t.mustRefuse(garbage(), ErrKeyNotFound)
+		lost.Store(0)
+		t.s.set(publish(otherKey()))
+		t.mustVerify(otherKey()) // a clock set back holds up nothing either
+	})
 }
 
 func TestBadAnswersNeverReplaceGoodKeys(t *testing.T) { // T5

@@ -147,7 +147,7 @@ func (s *keySource) unknownKey(ctx context.Context, kid []byte, arrived int) (*v
 		now := s.clock.tick()
 		if snap := s.current.Load(); snap != nil {
 			asked := snap.flight > arrived
-			if k := snap.keys[string(kid)]; k != nil && (asked || now < snap.expire) {
+			if k := snap.keys[string(kid)]; k != nil && (asked || snap.usable(s.clock.keyTime())) {
 				s.unknown.found(string(kid))
 				return k, nil
 			}
@@ -162,7 +162,7 @@ func (s *keySource) unknownKey(ctx context.Context, kid []byte, arrived int) (*v
 		}
 		f := s.flight
 		if f == nil && s.unknown.mayFetch(now) {
-			f = s.start(FetchUnknownKey, now)
+			f = s.start(FetchUnknownKey)
 			s.unknown.take(now)
 		}
 		if f != nil {
