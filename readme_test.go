@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/cognitoauth/cognito-go/cognitoauth"
@@ -18,10 +15,10 @@ import (
 	"github.com/cognitoauth/cognito-go/jwtverify/jwtverifytest"
 )
 
-// The Go code in README.md stands in this file, between "// README" and
-// "// end", and is run; TestREADME holds the two together.
+// The Go code in README.md stands in this file, between "// doc" and "// end",
+// and is run; TestDocumentation holds the two together.
 
-// README handler
+// doc: handler
 func greeting(w http.ResponseWriter, r *http.Request) {
 	claims, _ := jwthttp.AccessClaims(r.Context()) // always there behind the guard
 	fmt.Fprintf(w, "hello %s, member of %v", claims.Username, claims.Groups)
@@ -36,7 +33,7 @@ func newService(v *jwtverify.Verifier) http.Handler {
 
 // end
 
-// README test
+// doc: test
 func TestGreeting(t *testing.T) {
 	t.Parallel()
 	issuer := jwtverifytest.NewIssuer(jwtverifytest.Config{})
@@ -65,7 +62,7 @@ func TestTour(t *testing.T) {
 }
 
 func tour(ctx context.Context) (*cognitoauth.Tokens, error) {
-	// README sign up
+	// doc: sign up
 	srv := cognitotest.NewServer(cognitotest.Config{}) // a user pool in this process
 	defer srv.Close()
 	pool := srv.UserPool() // on AWS: cognitoauth.New(cognitoauth.Config{UserPoolID: …, ClientID: …})
@@ -87,7 +84,7 @@ func tour(ctx context.Context) (*cognitoauth.Tokens, error) {
 	}
 	// end
 
-	// README sign in
+	// doc: sign in
 	out, err := pool.Authenticate(ctx, cognitoauth.AuthenticateInput{
 		Username: "ada@example.com",
 		Password: "Correct-Horse-9", // proved over SRP, never sent
@@ -100,43 +97,4 @@ func tour(ctx context.Context) (*cognitoauth.Tokens, error) {
 	tokens, err := out.RequireTokens() // or a type switch over out.Challenge
 	// end
 	return tokens, err
-}
-
-// readmeBlocks returns the bodies of README.md's Go code blocks.
-func readmeBlocks(t *testing.T) []string {
-	t.Helper()
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var blocks []string
-	for _, m := range regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(string(readme), -1) {
-		blocks = append(blocks, m[1])
-	}
-	return blocks
-}
-
-func TestREADME(t *testing.T) {
-	t.Parallel()
-	source, err := os.ReadFile("readme_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	regions := map[string]bool{}
-	for _, m := range regexp.MustCompile(`(?s)\n\t?// README [^\n]*\n(.*?)\n\t?// end\n`).FindAllStringSubmatch(string(source), -1) {
-		body := strings.TrimSpace(strings.TrimPrefix(m[1], "\n"))
-		if strings.HasPrefix(m[1], "\t") { // a part of a function
-			body = strings.TrimSpace(strings.ReplaceAll("\n"+m[1], "\n\t", "\n"))
-		}
-		regions[body] = true
-	}
-	blocks := readmeBlocks(t)
-	if len(blocks) != len(regions) || len(blocks) == 0 {
-		t.Errorf("README.md has %d blocks of Go code, this file %d", len(blocks), len(regions))
-	}
-	for _, block := range blocks {
-		if !regions[strings.TrimSpace(block)] {
-			t.Errorf("this block of README.md is not in readme_test.go:\n%s", block)
-		}
-	}
 }
