@@ -131,7 +131,7 @@ func forgotPassword(users cognitoauth.PasswordManager) operation {
 	return func(ctx context.Context, in input) (any, error) {
 		_, err := users.ForgotPassword(ctx, cognitoauth.ForgotPasswordInput{Username: in.email})
 		if slices.ContainsFunc(noResetCode, func(reason error) bool { return errors.Is(err, reason) }) {
-			return nil, nil //nolint:nilnil // no answer is the answer
+			return nil, nil
 		}
 		return nil, err
 	}
