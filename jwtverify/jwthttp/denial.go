@@ -105,8 +105,11 @@ type challenges struct {
 	none, invalidRequest, invalidToken, expired, authTooOld, insufficientScope string
 }
 
-func newChallenges(realm string) challenges {
+func newChallenges(realm, resourceMetadata string) challenges {
 	none := bearer + ` realm="` + realm + `"`
+	if resourceMetadata != "" {
+		none += `, resource_metadata="` + resourceMetadata + `"`
+	}
 	return challenges{
 		// RFC 6750 section 3.1: no error code where no token was sent.
 		none:           none,

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/cognitoauth/cognito-go/jwtverify"
@@ -74,6 +75,25 @@ func TestDeny(t *testing.T) {
 	}
 }
 
+func TestChallengesNameTheMetadata(t *testing.T) {
+	t.Parallel()
+	iss := jwtverifytest.NewIssuer(jwtverifytest.Config{})
+	const url = "https://api.example.com/.well-known/oauth-protected-resource"
+	guard := jwthttp.New(iss.Verifier(), jwthttp.Options{ResourceMetadata: url})
+	for _, row := range []struct{ name, authorization, want string }{
+		{"no token", "Basic YTpi", `Bearer realm="api", resource_metadata="` + url + `"`},
+		{"a bad token", "Bearer x", `Bearer realm="api", resource_metadata="` + url + `", error="invalid_token"`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := guard.Check(request(t, row.authorization))
+			if got := guard.Denial(err).Challenge; got != row.want {
+				t.Errorf("got %s\nwant %s", got, row.want)
+			}
+		})
+	}
+}
+
 func TestObserve(t *testing.T) {
 	t.Parallel()
 	iss := jwtverifytest.NewIssuer(jwtverifytest.Config{})
@@ -121,8 +141,8 @@ func TestObserve(t *testing.T) {
 				t.Fatalf("%d events", len(events))
 			}
 			got := events[0]
-			if got.Duration <= 0 || (got.Err != nil) != (got.Outcome == jwthttp.Refused) {
-				t.Errorf("took %v, error %v", got.Duration, got.Err)
+			if (got.Err != nil) != (got.Outcome == jwthttp.Refused) {
+				t.Errorf("error %v", got.Err)
 			}
 			got.Duration, got.Err = 0, nil
 			row.want.Use, row.want.Pattern = jwtverify.Access, "GET /{$}"
@@ -132,6 +152,20 @@ func TestObserve(t *testing.T) {
 		})
 	}
 
+	t.Run("how long it took", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			var got jwthttp.Event
+			slow := verifierFunc(func(context.Context, string) (*jwtverify.AccessClaims, error) {
+				time.Sleep(time.Second) // of the bubble
+				return &jwtverify.AccessClaims{}, nil
+			})
+			guard := jwthttp.New(slow, jwthttp.Options{Observe: func(_ context.Context, e jwthttp.Event) { got = e }})
+			if _, err := guard.Check(request(t, "Bearer x")); err != nil || got.Duration != time.Second {
+				t.Errorf("%v, %+v", err, got)
+			}
+		})
+	})
 	t.Run("an error without a code", func(t *testing.T) {
 		t.Parallel()
 		var got jwthttp.Event

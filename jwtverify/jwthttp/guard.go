@@ -22,6 +22,12 @@ type Options struct {
 	// "api". It may hold printable ASCII but quotes and backslashes.
 	Realm string
 
+	// ResourceMetadata, if set, is the URL of the service's metadata document,
+	// which challenges then name (RFC 9728 section 5.1): clients that know
+	// nothing of the service, such as those of the Model Context Protocol, find
+	// their authorization server by it. Serving the document is not ours.
+	ResourceMetadata string
+
 	// Sources are where a token may be. Nil: [Authorization] alone. A request
 	// with tokens in two of them is refused (RFC 6750 section 2: clients must
 	// not use more than one).
@@ -84,7 +90,10 @@ func New(v jwtverify.AccessTokenVerifier, o Options) *Guard {
 	if !quotable(o.Realm) {
 		panic(fmt.Sprintf("jwthttp: Options.Realm %q has characters that a challenge cannot carry", o.Realm))
 	}
-	g.challenges = newChallenges(o.Realm)
+	if !quotable(o.ResourceMetadata) {
+		panic(fmt.Sprintf("jwthttp: Options.ResourceMetadata %q has characters that a challenge cannot carry", o.ResourceMetadata))
+	}
+	g.challenges = newChallenges(o.Realm, o.ResourceMetadata)
 	if g.sources == nil {
 		g.sources = []Source{Authorization()}
 	}

@@ -387,6 +387,7 @@ func TestNewPanics(t *testing.T) {
 		{"a verifier of access tokens for ID tokens", func() { jwthttp.New(verifierFunc(nil), jwthttp.Options{Use: jwtverify.ID}) }, "does not verify ID tokens"},
 		{"a realm that ends the challenge", func() { jwthttp.New(v, jwthttp.Options{Realm: `a", x="`}) }, "Realm"},
 		{"a realm with a line break", func() { jwthttp.New(v, jwthttp.Options{Realm: "a\nb"}) }, "Realm"},
+		{"a URL that ends the challenge", func() { jwthttp.New(v, jwthttp.Options{ResourceMetadata: `https://a"`}) }, "ResourceMetadata"},
 		{"no source", func() { jwthttp.New(v, jwthttp.Options{Sources: []jwthttp.Source{}}) }, "Sources"},
 		{"a nil source", func() { jwthttp.New(v, jwthttp.Options{Sources: []jwthttp.Source{nil}}) }, "Sources"},
 		{"no handler", func() { jwthttp.New(v, jwthttp.Options{}).Handler(nil) }, "nil"},

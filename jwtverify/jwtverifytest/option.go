@@ -138,8 +138,7 @@ func Forged() Option {
 	return Option{func(d *draft) { d.key = strangersKey() }}
 }
 
-// Tampered changes a claim after the token is signed. It has no effect beside
-// RawPayload.
+// Tampered changes a claim after the token is signed.
 func Tampered(name string, value any) Option {
 	return Option{func(d *draft) {
 		if d.tampered == nil {
