@@ -52,10 +52,10 @@ type keySource struct {
 
 	mu           sync.Mutex
 	flight       *flight
-	flights      int // started so far
-	failures     int // since the last success
-	failedAt     tick
+	flights      int   // started so far
+	failures     int   // since the last success
 	failure      error // of the last fetch; nil if it succeeded
+	retryAt      tick  // for want of keys, a fetch may be tried again
 	refusedUntil tick
 	unknown      unknownKeys
 }
@@ -172,7 +172,7 @@ func (s *keySource) fill(ctx context.Context) *Error {
 	f := s.flight
 	if f == nil {
 		now := s.clock.tick()
-		if now < s.refusedUntil || s.failure != nil && now < s.failedAt.add(backoff(s.failures, coldBackoff)) {
+		if now < s.refusedUntil || s.failure != nil && now < s.retryAt {
 			return s.unavailable(now)
 		}
 		reason := FetchFirst
@@ -180,7 +180,9 @@ func (s *keySource) fill(ctx context.Context) *Error {
 			reason = FetchExpired
 		}
 		f = s.start(reason)
-		s.unknown.take(now) // it answers what an unknown kid would ask
+		if s.unknown.mayFetch(now) {
+			s.unknown.take(now) // it answers what an unknown kid would ask
+		}
 	}
 	s.mu.Unlock()
 	err := s.wait(ctx, f)
@@ -196,8 +198,8 @@ func (s *keySource) unavailable(now tick) *Error {
 	if s.optional && refusal(s.failure) {
 		return &Error{Code: CodeIssuerInvalid, Claim: "iss", Detail: "the pool does not use this form of issuer"}
 	}
-	retry := time.Duration(s.failedAt.add(backoff(s.failures, coldBackoff)) - now)
-	return &Error{Code: CodeKeysUnavailable, RetryAfter: max(retry, 0), err: s.failure}
+	retry := max(s.retryAt, s.refusedUntil) - now
+	return &Error{Code: CodeKeysUnavailable, RetryAfter: max(time.Duration(retry), 0), err: s.failure}
 }
 
 // wait waits for a fetch, but no longer than the caller wants to.
@@ -259,7 +261,7 @@ func (s *keySource) install(f *flight) (*KeySet, error) {
 	if err != nil {
 		now := s.clock.tick()
 		s.failures++
-		s.failedAt = now
+		s.retryAt = now.add(backoff(s.failures, coldBackoff))
 		s.quietUntil.Store(int64(now.add(backoff(s.failures, warmBackoff))))
 		if s.optional && refusal(err) && s.current.Load() == nil {
 			s.refusedUntil = now.add(refusalMemory)
@@ -278,8 +280,7 @@ func (s *keySource) install(f *flight) (*KeySet, error) {
 func (s *keySource) newSnapshot(set *KeySet, keys map[string]*verifyKey, fetched keyTime, fresh time.Duration) *snapshot {
 	// No later than half way to the end, so that an outage finds it young, and
 	// not in all processes of a fleet at the same moment.
-	fresh = min(fresh, s.maxStale/2)
-	fresh -= time.Duration(rand.Int64N(int64(fresh)/5 + 1)) //nolint:gosec // see the import
+	fresh = jitter(min(fresh, s.maxStale/2))
 	return &snapshot{
 		keys:    keys,
 		set:     set,
@@ -325,10 +326,13 @@ func (s *keySource) prefetch(ctx context.Context) error {
 // backoff is how long to wait after the given number of failures in a row.
 func backoff(failures int, limit time.Duration) time.Duration {
 	d := firstBackoff
-	for range failures - 1 {
-		if d *= 2; d >= limit {
-			return limit
-		}
+	for i := 1; i < failures && d < limit; i++ {
+		d *= 2
 	}
-	return d
+	return jitter(min(d, limit))
+}
+
+// jitter takes up to a fifth off, so that many processes do not ask as one.
+func jitter(d time.Duration) time.Duration {
+	return d - time.Duration(rand.Int64N(int64(d)/5+1)) //nolint:gosec // see the import
 }

@@ -37,9 +37,9 @@ type unknownKeys struct {
 	absent  map[string]absence
 
 	// One kid at a time may be waited for until the next fetch is allowed, and
-	// a new one not before patienceUntil unless the last came to light: after a stray garbage
-	// kid a new key's tokens wait a second instead of being refused, while a flood
-	// of them does not wait at all.
+	// another not before patienceUntil, unless that one turned out to be a key:
+	// after a few strangers' kids the tokens of a new key wait a second instead
+	// of being refused, while those of a flood do not wait at all.
 	awaited       string
 	awaitedUntil  tick
 	patienceUntil tick
