@@ -91,10 +91,13 @@ func (p *pool) respondToAuthChallenge(c *call, in *respondInput) (*authOutput, e
 		return nil, errSessionUnknown
 	}
 	u := p.users[s.login.sub]
-	if u == nil || p.lookup(username) != u && username != u.sub {
-		if s.login.sub == "" && p.fold(username) == p.fold(s.login.name) {
-			return nil, errMFACode // the simulated challenge of a user who does not exist
-		}
+	if u == nil {
+		u = s.login.nobody
+	}
+	switch {
+	case u == nil && s.login.sub == "" && p.fold(username) == p.fold(s.login.name):
+		return nil, errMFACode // the simulated challenge of a user who does not exist
+	case u == nil, !p.names(u, username):
 		return nil, errSessionUnknown
 	}
 	if key := in.ChallengeResponses[paramDeviceKey]; key != "" && in.ChallengeName != challengeDeviceSRP {
@@ -108,6 +111,14 @@ func (p *pool) respondToAuthChallenge(c *call, in *respondInput) (*authOutput, e
 		s.used = false
 	}
 	return out, err
+}
+
+// names reports whether a USERNAME means the user of a session.
+func (p *pool) names(u *user, username string) bool {
+	if u.nobody {
+		return p.fold(username) == p.fold(u.name)
+	}
+	return p.lookup(username) == u || username == u.sub
 }
 
 // switchesFactor reports whether SELECT_CHALLENGE is answered in place of the

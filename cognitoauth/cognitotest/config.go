@@ -69,7 +69,8 @@ type Config struct {
 	MFA MFAMode
 
 	// MFAFactors are the second factors that the pool offers, of
-	// "SOFTWARE_TOKEN_MFA", "SMS_MFA" and "EMAIL_OTP". Nil: the first two.
+	// "SOFTWARE_TOKEN_MFA", "SMS_MFA", "EMAIL_OTP" and "WEB_AUTHN" (a passkey
+	// after the password). Nil: the first two.
 	// Where MFA is ON, a user with a verified phone number or e-mail address
 	// has the factor that goes with it without enrolling.
 	MFAFactors []string
@@ -283,7 +284,7 @@ func (c Config) resolve(random *random) (Config, error) {
 	if c.MFAFactors == nil {
 		c.MFAFactors = []string{factorTOTP, factorSMS}
 	}
-	oneOf("MFAFactors", c.MFAFactors, factorTOTP, factorSMS, factorEmail)
+	oneOf("MFAFactors", c.MFAFactors, factorTOTP, factorSMS, factorEmail, factorPasskey)
 	if c.FirstFactors == nil {
 		c.FirstFactors = []string{factorPassword}
 	}

@@ -26,7 +26,10 @@ func (p *pool) beginCustom(c *call, l *login, params map[string]string) (*authOu
 		if withSRP {
 			return p.askNobody(c, l, typed, params[paramSRPA])
 		}
-		return nil, errBadCredentials
+		// The triggers are told, and play along as they like; whatever they
+		// say, there are no tokens in the end.
+		l.nobody = &user{name: typed, nobody: true, attributes: map[string]string{}}
+		return p.nextCustom(c, l, l.nobody)
 	}
 	if withSRP {
 		l.rounds = append(l.rounds, ChallengeResult{Name: customSRPA, Passed: true})
@@ -65,7 +68,7 @@ func (p *pool) nextCustom(c *call, l *login, u *user) (*authOutput, error) {
 
 func (p *pool) applyDefinition(c *call, l *login, u *user, next *DefineAuthChallengeEvent) (*authOutput, error) {
 	switch {
-	case next.FailAuthentication:
+	case next.FailAuthentication, next.IssueTokens && u.nobody:
 		return nil, errBadCredentials
 	case next.IssueTokens:
 		if err := p.admit(c, l, u); err != nil {

@@ -507,3 +507,32 @@ func TestPasskeys(t *testing.T) {
 		t.Errorf("without a passkey: got %s", out.ChallengeName)
 	}
 }
+
+// TestPasskeyAsSecondFactor asks for a passkey after the password.
+func TestPasskeyAsSecondFactor(t *testing.T) {
+	t.Parallel()
+	cfg := cognitotest.Config{MFA: cognitotest.MFAOptional, MFAFactors: []string{"WEB_AUTHN"}, Passkeys: stubPasskeys{}}
+	f := seeded(t, cfg, cognitotest.User{})
+	token := f.tokens("ada").AccessToken
+	prefer := func() error {
+		return errorOf(f.aws.SetUserMFAPreference(t.Context(), &cip.SetUserMFAPreferenceInput{
+			AccessToken: token, WebAuthnMfaSettings: &types.WebAuthnMfaSettingsType{Enabled: true},
+		}))
+	}
+	wantError(t, prefer(), invalidParameter, "User does not have delivery config set to turn on WEB_AUTHN")
+	must(f.aws.StartWebAuthnRegistration(t.Context(), &cip.StartWebAuthnRegistrationInput{AccessToken: token}))(t)
+	must(f.aws.CompleteWebAuthnRegistration(t.Context(), &cip.CompleteWebAuthnRegistrationInput{AccessToken: token, Credential: credentialDocument("good")}))(t)
+	if err := prefer(); err != nil {
+		t.Fatal(err)
+	}
+	out := must(f.srpAuth("ada", password, nil))(t)
+	if out.ChallengeName != "WEB_AUTHN" {
+		t.Fatalf("got %s", out.ChallengeName)
+	}
+	_, err := f.respond("WEB_AUTHN", out.Session, "ada", "CREDENTIAL", `{"id":"bad"}`)
+	wantError(t, err, notAuthorized, badCredentials)
+	out = must(f.srpAuth("ada", password, nil))(t)
+	if done := must(f.respond("WEB_AUTHN", out.Session, "ada", "CREDENTIAL", `{"id":"good"}`))(t); done.AuthenticationResult == nil {
+		t.Errorf("got %s", done.ChallengeName)
+	}
+}

@@ -61,6 +61,8 @@ func (p *pool) canUse(u *user, factor string) bool {
 		return u.attributes[attrPhone] != "" && u.verified(attrPhone)
 	case factorEmail:
 		return u.attributes[attrEmail] != "" && u.verified(attrEmail)
+	case factorPasskey:
+		return p.cfg.Passkeys != nil && len(u.passkeys) > 0
 	}
 	return false
 }
@@ -92,15 +94,23 @@ func (p *pool) askSecondFactor(c *call, l *login, u *user) (*authOutput, error) 
 	return p.challenge(c, &session{challenge: challengeSelectMFA, login: l, options: factors}, params), nil
 }
 
-// askFactor opens the challenge of one factor and sends its code.
+// askFactor opens the challenge of one factor.
 func (p *pool) askFactor(c *call, l *login, u *user, factor string) (*authOutput, error) {
-	if factor == factorTOTP {
+	switch factor {
+	case factorPasskey:
+		return p.askPasskey(c, l, u)
+	case factorTOTP:
 		params := map[string]string{"USER_ID_FOR_SRP": u.name}
 		if u.mfa.name != "" {
 			params["FRIENDLY_DEVICE_NAME"] = u.mfa.name
 		}
 		return p.challenge(c, &session{challenge: factorTOTP, login: l}, params), nil
 	}
+	return p.askSentCode(c, l, u, factor)
+}
+
+// askSentCode sends a code and opens the challenge that asks for it.
+func (p *pool) askSentCode(c *call, l *login, u *user, factor string) (*authOutput, error) {
 	to := contact{attrPhone, u.attributes[attrPhone]}
 	length := codeDigits
 	if factor == factorEmail {
@@ -363,6 +373,7 @@ type mfaSettings struct {
 	SMSMfaSettings           *factorSettings
 	SoftwareTokenMfaSettings *factorSettings
 	EmailMfaSettings         *factorSettings
+	WebAuthnMfaSettings      *factorSettings
 }
 
 type factorSettings struct{ Enabled, PreferredMfa bool }
@@ -385,9 +396,9 @@ func (p *pool) applyMFA(u *user, in mfaSettings) error {
 	named := []struct {
 		factor   string
 		settings *factorSettings
-	}{{factorSMS, in.SMSMfaSettings}, {factorTOTP, in.SoftwareTokenMfaSettings}, {factorEmail, in.EmailMfaSettings}}
+	}{{factorSMS, in.SMSMfaSettings}, {factorTOTP, in.SoftwareTokenMfaSettings}, {factorEmail, in.EmailMfaSettings}, {factorPasskey, in.WebAuthnMfaSettings}}
 	for _, n := range named {
-		if n.settings != nil && n.settings.Enabled && !p.canUse(u, n.factor) {
+		if n.settings != nil && n.settings.Enabled && (!p.canUse(u, n.factor) || !slices.Contains(p.cfg.MFAFactors, n.factor)) {
 			return errNotEnrolled(strings.Replace(n.factor, factorEmail, "EMAIL_MFA", 1))
 		}
 	}

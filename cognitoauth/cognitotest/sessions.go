@@ -20,11 +20,13 @@ type login struct {
 	// AuthFactorType; mfaDone says the second is over with.
 	factor  string
 	mfaDone bool
-	// rounds are the custom challenges so far.
-	rounds []ChallengeResult
-	// challenge is what the current custom challenge is about.
+	// rounds are the custom challenges so far; private and label are what
+	// CreateAuthChallenge keeps of the current one.
+	rounds  []ChallengeResult
 	private map[string]string
 	label   string
+	// nobody stands in for the user of a custom sign-in who does not exist.
+	nobody *user
 }
 
 // session is one challenge that waits for its answer, named by the Session

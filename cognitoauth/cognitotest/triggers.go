@@ -157,7 +157,7 @@ func (p *pool) event(source string, u *user, cl *client, metadata map[string]str
 		e.ClientID = cl.ID
 	}
 	if u != nil {
-		e.Username, e.UserAttributes = u.name, maps.Clone(u.attributes)
+		e.Username, e.UserAttributes, e.UserNotFound = u.name, maps.Clone(u.attributes), u.nobody
 	}
 	return e
 }

@@ -173,6 +173,9 @@ func TestCustomChallenges(t *testing.T) {
 		},
 		CreateAuthChallenge: func(_ context.Context, e *cognitotest.CreateAuthChallengeEvent) error {
 			e.PublicParameters = map[string]string{"question": "6 times 7"}
+			if e.UserNotFound {
+				e.PublicParameters["question"] += " for nobody"
+			}
 			e.PrivateParameters = map[string]string{"answer": "42"}
 			e.Metadata = "SUM"
 			return nil
@@ -182,6 +185,7 @@ func TestCustomChallenges(t *testing.T) {
 			return nil
 		},
 	}
+	cfg.Client.PreventUserExistenceErrors = true
 	f := seeded(t, cfg, cognitotest.User{})
 	answer := func(session *string, text string) (*cip.RespondToAuthChallengeOutput, error) {
 		return f.aws.RespondToAuthChallenge(t.Context(), &cip.RespondToAuthChallengeInput{
@@ -203,6 +207,16 @@ func TestCustomChallenges(t *testing.T) {
 		}
 		_, err := answer(next.Session, "42")
 		wantError(t, err, notAuthorized, "Invalid session for the user, session can only be used once.")
+	})
+	t.Run("for nobody", func(t *testing.T) {
+		out := must(f.initiate("CUSTOM_AUTH", "USERNAME", "nobody"))(t)
+		if out.ChallengeParameters["question"] != "6 times 7 for nobody" {
+			t.Fatalf("got %v", out.ChallengeParameters)
+		}
+		_, err := answer(out.Session, "42")
+		wantError(t, err, notAuthorized, "Invalid session for the user.")
+		_, err = f.respond("CUSTOM_CHALLENGE", out.Session, "nobody", "ANSWER", "42")
+		wantError(t, err, notAuthorized, badCredentials)
 	})
 	t.Run("giving up", func(t *testing.T) {
 		session := must(f.initiate("CUSTOM_AUTH", "USERNAME", "ada"))(t).Session

@@ -33,7 +33,10 @@ type user struct {
 	// way.
 	passkeys     []passkey
 	passkeyState []byte
-	events       []authEvent
+	// nobody marks the stand-in for a user who does not exist, in custom
+	// challenges of a client that does not say so.
+	nobody bool
+	events []authEvent
 }
 
 // fold makes names comparable.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"reflect"
 	"strings"
 	"testing"
@@ -291,19 +292,32 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestCloseEndsHangingCalls holds that a test that hangs a call can end.
+// TestCloseEndsHangingCalls holds that a test that hangs or delays a call can
+// end.
 func TestCloseEndsHangingCalls(t *testing.T) {
 	t.Parallel()
-	f := start(t, cognitotest.Config{})
-	f.srv.Inject(cognitotest.Fault{Hang: true})
-	done := make(chan error)
-	go func() { done <- errorOf(f.passwordAuth("ada", password)) }()
-	for len(f.srv.Requests()) == 0 {
-		time.Sleep(time.Millisecond) // until the call has arrived; it stays
-	}
-	f.srv.Close()
-	if err := <-done; err == nil {
-		t.Error("the hanging call succeeded")
+	for name, fault := range map[string]cognitotest.Fault{
+		"hanging": {Hang: true},
+		"delayed": {Delay: time.Hour, Drop: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := start(t, cognitotest.Config{})
+			f.srv.Inject(fault)
+			sent := make(chan struct{})
+			ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+				WroteRequest: func(httptrace.WroteRequestInfo) { close(sent) },
+			})
+			done := make(chan error)
+			go func() {
+				done <- errorOf(f.aws.ForgotPassword(ctx, &cip.ForgotPasswordInput{ClientId: f.id(), Username: aws.String("ada")}))
+			}()
+			<-sent
+			f.srv.Close()
+			if err := <-done; err == nil {
+				t.Error("the call succeeded")
+			}
+		})
 	}
 }
 
