@@ -155,8 +155,7 @@ func (r retryer) GetAttemptToken(ctx context.Context) (func(error) error, error)
 }
 
 func errorCode(err error) string {
-	var api smithy.APIError
-	if errors.As(err, &api) {
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
 		return api.ErrorCode()
 	}
 	return ""
@@ -197,8 +196,7 @@ var transient = retry.NewStandard()
 // failure turns what the AWS SDK returned into an *Error.
 func (r *request) failure(ctx context.Context, err error) *Error {
 	e := &Error{Op: r.op, Retryable: mayRepeat(err, r.repeatable, transient), cause: err}
-	var reply *awshttp.ResponseError
-	if errors.As(err, &reply) {
+	if reply, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		e.StatusCode = reply.HTTPStatusCode()
 		e.RequestID = presentable(reply.ServiceRequestID(), 128)
 	}

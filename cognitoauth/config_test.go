@@ -62,8 +62,10 @@ func TestNewReportsEveryProblem(t *testing.T) {
 	}
 }
 
+//nolint:paralleltest // the environment is the process's
 func TestConfigFromEnv(t *testing.T) {
 	env := func(t *testing.T, vars map[string]string) (Config, error) {
+		t.Helper()
 		for _, name := range []string{"AWS_COGNITO_USER_POOL_ID", "AWS_COGNITO_CLIENT_ID", "AWS_COGNITO_CLIENT_SECRET", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"} {
 			t.Setenv(name, vars[name])
 		}

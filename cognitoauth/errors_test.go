@@ -216,7 +216,7 @@ func TestClassify(t *testing.T) {
 		t.Run(test.code+"/"+test.message, func(t *testing.T) {
 			t.Parallel()
 			err := error(&Error{Op: "SignUp", Code: test.code, Message: test.message, StatusCode: 400})
-			if got := classify(test.code, test.message, 400); got != test.want {
+			if got := classify(test.code, test.message, 400); !errors.Is(got, test.want) {
 				t.Errorf("classify = %v, want %v", got, test.want)
 			}
 			if !errors.Is(err, test.want) {
@@ -266,8 +266,7 @@ func TestFailureKeepsTheAWSException(t *testing.T) {
 	if !errors.As(err, &e) || e.Op != "SignUp" || e.Code != "UsernameExistsException" || e.Message != "User already exists" || e.RequestID != "req-1" || e.StatusCode != 400 || e.Retryable {
 		t.Errorf("got %#v", e)
 	}
-	var typed *types.UsernameExistsException
-	if !errors.As(err, &typed) {
+	if _, ok := errors.AsType[*types.UsernameExistsException](err); !ok {
 		t.Error("errors.As does not reach *types.UsernameExistsException")
 	}
 	if !errors.Is(err, ErrUserExists) {

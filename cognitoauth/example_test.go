@@ -94,8 +94,7 @@ func ExampleUserPool_Authenticate_errors() {
 	}
 	fmt.Println("answer with status", cognitoauth.HTTPStatus(err))
 
-	var e *cognitoauth.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*cognitoauth.Error](err); ok {
 		fmt.Println(e.Op, e.Code, e.Retryable)
 	}
 	// Output:
@@ -206,8 +205,7 @@ func ExamplePasswordPolicy_Check() {
 	err := cognitoauth.DefaultPasswordPolicy().Check("password")
 	fmt.Println(err)
 
-	var broken *cognitoauth.PasswordPolicyError
-	if errors.As(err, &broken) {
+	if broken, ok := errors.AsType[*cognitoauth.PasswordPolicyError](err); ok {
 		fmt.Println(broken.Broken)
 	}
 	// Output:

@@ -54,19 +54,19 @@ func (p *UserPool) hideReset(err error) error {
 	return err
 }
 
-// disguise returns the error that Cognito would have sent for kind, in place of
-// err and with nothing of it but the operation and the request's ID.
+// disguise returns the error that Cognito would have sent for kind,
+// ErrInvalidCredentials or ErrCodeMismatch, in place of err and with nothing of
+// it but the operation and the request's ID.
 func disguise(err, kind error) error {
 	var e *Error
 	if !errors.As(err, &e) {
 		return kind
 	}
 	fake := &Error{Op: e.Op, RequestID: e.RequestID, StatusCode: http.StatusBadRequest, kind: kind}
-	switch kind {
-	case ErrInvalidCredentials:
+	if errors.Is(kind, ErrInvalidCredentials) {
 		fake.Code, fake.Message = "NotAuthorizedException", "Incorrect username or password."
 		fake.cause = &types.NotAuthorizedException{Message: aws.String(fake.Message)}
-	case ErrCodeMismatch:
+	} else {
 		fake.Code, fake.Message = "CodeMismatchException", "Invalid verification code provided, please try again."
 		fake.cause = &types.CodeMismatchException{Message: aws.String(fake.Message)}
 	}

@@ -78,7 +78,7 @@ func TestHideUserExistenceInReset(t *testing.T) {
 		if got := pool.hideDelivery(err); got != nil {
 			t.Errorf("%s: %v", name, got)
 		}
-		if got := shown.hideDelivery(err); got != err {
+		if got := shown.hideDelivery(err); !errors.Is(got, err) {
 			t.Errorf("%s is hidden without being asked for", name)
 		}
 	}
@@ -95,7 +95,7 @@ func TestHideUserExistenceInReset(t *testing.T) {
 	for _, cause := range []error{apiError("TooManyRequestsException", ""), apiError("InternalErrorException", ""), apiError("NotAuthorizedException", "Unable to verify secret hash for client x")} {
 		r := request{op: opForgotPassword}
 		err := error(r.failure(t.Context(), cause))
-		if pool.hideDelivery(err) != err || pool.hideReset(err) != err || pool.hideSignIn(err, false) != err {
+		if !errors.Is(pool.hideDelivery(err), err) || !errors.Is(pool.hideReset(err), err) || !errors.Is(pool.hideSignIn(err, false), err) {
 			t.Errorf("%v is hidden", cause)
 		}
 	}

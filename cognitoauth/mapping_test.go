@@ -285,8 +285,8 @@ func TestEveryInputFieldReachesAWS(t *testing.T) {
 						if target.Kind() == reflect.Pointer {
 							target.Set(reflect.New(target.Type().Elem()))
 							target = target.Elem()
-							for i := range target.NumField() {
-								target.Field(i).SetString("x") // required, whichever is under test
+							for _, field := range target.Fields() {
+								field.SetString("x") // required, whichever is under test
 							}
 						}
 						target = target.FieldByName(path[1:])

@@ -52,7 +52,7 @@ func TestPasswordPolicy(t *testing.T) {
 func TestEverySymbolCounts(t *testing.T) {
 	t.Parallel()
 	policy := &PasswordPolicy{RequireSymbols: true}
-	for _, symbol := range strings.Split(`^ $ * . [ ] { } ( ) ? " ! @ # % & / \ , > < ' : ; | _ ~ `+"`"+` = + -`, " ") {
+	for symbol := range strings.SplitSeq(`^ $ * . [ ] { } ( ) ? " ! @ # % & / \ , > < ' : ; | _ ~ `+"`"+` = + -`, " ") {
 		if err := policy.Check("abcdefgh" + symbol); err != nil {
 			t.Errorf("%s: %v", symbol, err)
 		}

@@ -244,7 +244,6 @@ func TestExits(t *testing.T) {
 		t.Errorf("an unexported field is redacted now: correct the documentation: %s", s)
 	}
 
-	//nolint:govet // The verb is wrong, which vet tells its users.
 	if s := fmt.Sprintf("%p", SignUpInput{Password: secretMarker}); !leaks(s) {
 		t.Errorf("%%p is redacted now: correct the documentation: %s", s)
 	}

@@ -447,22 +447,22 @@ func TestClientSecretFunc(t *testing.T) {
 // TestClockSkew: the Date of Cognito's reply corrects a wrong local clock.
 func TestClockSkew(t *testing.T) {
 	t.Parallel()
-	real := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	right := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	for name, test := range map[string]struct {
 		local time.Time
 		want  string
 	}{
-		"right":           {real, "Wed Mar 4 05:06:07 UTC 2026"},
-		"a little off":    {real.Add(3 * time.Second), "Wed Mar 4 05:06:10 UTC 2026"},
-		"an hour ahead":   {real.Add(time.Hour), "Wed Mar 4 05:06:07 UTC 2026"},
-		"a year behind":   {real.AddDate(-1, 0, 0), "Wed Mar 4 05:06:07 UTC 2026"},
-		"in another zone": {real.In(time.FixedZone("x", 7200)), "Wed Mar 4 05:06:07 UTC 2026"},
+		"right":           {right, "Wed Mar 4 05:06:07 UTC 2026"},
+		"a little off":    {right.Add(3 * time.Second), "Wed Mar 4 05:06:10 UTC 2026"},
+		"an hour ahead":   {right.Add(time.Hour), "Wed Mar 4 05:06:07 UTC 2026"},
+		"a year behind":   {right.AddDate(-1, 0, 0), "Wed Mar 4 05:06:07 UTC 2026"},
+		"in another zone": {right.In(time.FixedZone("x", 7200)), "Wed Mar 4 05:06:07 UTC 2026"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var timestamp string
 			pool := newWirePool(t, func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Date", real.Format(http.TimeFormat))
+				w.Header().Set("Date", right.Format(http.TimeFormat))
 				var body struct{ ChallengeResponses map[string]string }
 				_ = json.NewDecoder(r.Body).Decode(&body)
 				if timestamp = body.ChallengeResponses["TIMESTAMP"]; timestamp == "" {
@@ -501,10 +501,13 @@ func TestPages(t *testing.T) {
 	}
 
 	fetches = 0
-	for range pages("List", func(*string) ([]int, *string, error) {
+	for _, err := range pages("List", func(*string) ([]int, *string, error) {
 		fetches++
 		return []int{1, 2}, aws.String(fmt.Sprint(fetches)), nil
 	}) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	if fetches != 1 {
