@@ -20,6 +20,8 @@
 //	                  and "clientSecret" to the JSON
 //	-mfa optional|on  lets users have a second factor, or requires it
 //	-devices          remembers devices
+//	-issuer original  gives tokens AWS's issuer instead of the endpoint's, for
+//	                  verifiers that accept no other; "updated" is AWS's newer form
 //	-state file       goes on where the process that last used the file stopped,
 //	                  and saves the pool there at the end
 //
@@ -148,7 +150,7 @@ func save(pool *cognitotest.Server, path string) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // which is not there any more if all went well
+	defer func() { _ = os.Remove(f.Name()) }() // which is not there any more if all went well
 	if err := errors.Join(pool.Save(f), f.Close()); err != nil {
 		return err
 	}
@@ -179,6 +181,16 @@ func parse(args []string, messages io.Writer) (o options, err error) {
 			return errors.New("want optional, on or off")
 		}
 		o.pool.MFA = modes[mode]
+		return nil
+	})
+	f.Func("issuer", "the `form` of the tokens' issuer: loopback, original or updated", func(form string) error {
+		forms := map[string]cognitotest.IssuerForm{
+			"loopback": cognitotest.IssuerLoopback, "original": cognitotest.IssuerOriginal, "updated": cognitotest.IssuerUpdated,
+		}
+		if forms[form] == "" {
+			return errors.New("want loopback, original or updated")
+		}
+		o.pool.Issuer = forms[form]
 		return nil
 	})
 	f.StringVar(&o.state, "state", "", "load the pool from `file`, and save it there at the end")

@@ -234,6 +234,35 @@ func TestSecondFactorsAndDevices(t *testing.T) {
 }
 
 // TestState: a second process goes on where the first one stopped.
+func TestIssuer(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct {
+		name string
+		args []string
+		want func(d description) string
+	}{
+		{"loopback unless told otherwise", nil, func(d description) string { return d.Endpoint + "/" + d.UserPoolID }},
+		{"AWS's", []string{"-issuer", "original"}, func(d description) string {
+			return "https://cognito-idp.us-east-1.amazonaws.com/" + d.UserPoolID
+		}},
+		{"AWS's newer form", []string{"-issuer", "updated"}, func(d description) string {
+			return "https://issuer-cognito-idp.us-east-1.amazonaws.com/" + d.UserPoolID
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			d, _ := start(t, row.args...)
+			if want := row.want(d); d.Issuer != want {
+				t.Errorf("issuer %q, want %q", d.Issuer, want)
+			}
+			// The keys are on this machine whatever the tokens say.
+			if want := d.Endpoint + "/" + d.UserPoolID + "/.well-known/jwks.json"; d.JWKSURL != want {
+				t.Errorf("JWKS URL %q, want %q", d.JWKSURL, want)
+			}
+		})
+	}
+}
+
 func TestState(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -290,6 +319,7 @@ func TestRefusedArguments(t *testing.T) {
 		{"no address", []string{"-addr", "nonsense"}, "nonsense"},
 		{"port that is taken", []string{"-addr", strings.TrimPrefix(taken.Endpoint, "http://")}, "listen"},
 		{"unknown second factor", []string{"-mfa", "sometimes"}, "want optional, on or off"},
+		{"unknown issuer", []string{"-issuer", "https://example.com"}, "want loopback, original or updated"},
 		{"devices that are neither on nor off", []string{"-devices=perhaps"}, "perhaps"},
 		{"state that is nonsense", []string{"-addr", "127.0.0.1:0", "-state", nonsense}, "not what Save writes"},
 		{"state where no file can be", []string{"-addr", "127.0.0.1:0", "-state", filepath.Join(nonsense, "pool.json")}, nonsense},
@@ -317,7 +347,7 @@ func TestHelp(t *testing.T) {
 	if err := run(t.Context(), []string{"-h"}, &out, &messages); err != nil {
 		t.Error(err)
 	}
-	for _, option := range []string{"-addr", "-secret-client", "-mfa", "-devices", "-state"} {
+	for _, option := range []string{"-addr", "-secret-client", "-mfa", "-devices", "-issuer", "-state"} {
 		if !strings.Contains(messages.String(), option) {
 			t.Errorf("the help does not name %s", option)
 		}
