@@ -120,7 +120,7 @@ func (a *Authenticator) Clone() *Authenticator {
 //
 // https://www.w3.org/TR/webauthn-3/#sctn-createCredential
 func (a *Authenticator) Create(options json.RawMessage, wrongs ...Misbehavior) (json.RawMessage, error) {
-	c, err := a.begin(typeCreate, wrongs, onlyGet)
+	c, err := a.begin(typeCreate, wrongs)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +172,7 @@ func (a *Authenticator) Create(options json.RawMessage, wrongs ...Misbehavior) (
 //
 // https://www.w3.org/TR/webauthn-3/#sctn-getAssertion
 func (a *Authenticator) Get(options json.RawMessage, wrongs ...Misbehavior) (json.RawMessage, error) {
-	c, err := a.begin(typeGet, wrongs, onlyCreate)
+	c, err := a.begin(typeGet, wrongs)
 	if err != nil {
 		return nil, err
 	}
@@ -210,14 +210,17 @@ func (a *Authenticator) newKey(relyingPartyID string, userHandle []byte) (*key, 
 	if _, err := io.ReadFull(a.cfg.Rand, k.id); err != nil {
 		return nil, fmt.Errorf("passkeytest: AuthenticatorConfig.Rand: %w", err)
 	}
-	for k.private == nil {
-		secret := make([]byte, 32)
-		if _, err := io.ReadFull(a.cfg.Rand, secret); err != nil {
-			return nil, fmt.Errorf("passkeytest: AuthenticatorConfig.Rand: %w", err)
-		}
-		// ecdsa.GenerateKey would not take its bytes from Rand. One number in
-		// four billion is not a key; the next one is.
-		k.private, _ = ecdsa.ParseRawPrivateKey(elliptic.P256(), secret)
+	secret := make([]byte, 32)
+	if _, err := io.ReadFull(a.cfg.Rand, secret); err != nil {
+		return nil, fmt.Errorf("passkeytest: AuthenticatorConfig.Rand: %w", err)
+	}
+	// ecdsa.GenerateKey would not take its bytes from Rand. This way it is a key
+	// whatever they are: above zero, and below the order of P-256.
+	secret[0] &= 0x7f
+	secret[31] |= 1
+	var err error
+	if k.private, err = ecdsa.ParseRawPrivateKey(elliptic.P256(), secret); err != nil {
+		return nil, fmt.Errorf("passkeytest: %w", err)
 	}
 	return k, nil
 }

@@ -41,10 +41,10 @@ type ceremony struct {
 	verified bool
 }
 
-func (a *Authenticator) begin(typ string, wrongs, elsewhere []Misbehavior) (*ceremony, error) {
+func (a *Authenticator) begin(typ string, wrongs []Misbehavior) (*ceremony, error) {
 	for _, w := range wrongs {
-		if slices.Contains(elsewhere, w) {
-			return nil, fmt.Errorf("passkeytest: %q means nothing in %s", w, typ)
+		if !slices.Contains(wrongIn[typ], w) {
+			return nil, fmt.Errorf("passkeytest: %.100q means nothing in %s", w, typ)
 		}
 	}
 	return &ceremony{Authenticator: a, typ: typ, wrongs: wrongs}, nil
@@ -216,9 +216,9 @@ func (c *ceremony) authenticatorData(k *key, flags byte) []byte {
 //
 // https://www.w3.org/TR/webauthn-3/#attestation-object
 func (c *ceremony) attestationObject(k *key, authData, clientData []byte) ([]byte, error) {
-	format, statement := "none", []byte{cborMap | 0}
+	format, statement := "none", []byte{cborMap}
 	if c.does(WrongAttestation) {
-		signature, err := k.sign(authData, append(clientData, ' '))
+		signature, err := k.sign(authData, slices.Concat(clientData, []byte{' '}))
 		if err != nil {
 			return nil, err
 		}
@@ -246,7 +246,7 @@ func coseKey(k *key, alg int64) ([]byte, error) {
 	return slices.Concat([]byte{cborMap | 5,
 		1, 2, // kty: EC2
 		3}, algorithm, []byte{ // alg
-		cborNegative | 0, 1, // crv: P-256
+		cborNegative, 1, // crv: P-256
 		cborNegative | 1}, cborBytes(point[1:33]), []byte{ // x
 		cborNegative | 2}, cborBytes(point[33:])), nil // y
 }
@@ -265,11 +265,6 @@ const (
 // cborText encodes a text of fewer than 24 bytes.
 func cborText(s string) []byte { return append([]byte{cborTextStr | byte(len(s))}, s...) }
 
-// cborBytes encodes 24 to 65535 bytes.
-func cborBytes(b []byte) []byte {
-	head := []byte{cborByteStr | 24, byte(len(b))}
-	if len(b) > 0xff {
-		head = binary.BigEndian.AppendUint16([]byte{cborByteStr | 25}, uint16(len(b)))
-	}
-	return append(head, b...)
-}
+// cborBytes encodes 24 to 255 bytes: a coordinate, a signature and the
+// authenticator data are in between.
+func cborBytes(b []byte) []byte { return append([]byte{cborByteStr | 24, byte(len(b))}, b...) }

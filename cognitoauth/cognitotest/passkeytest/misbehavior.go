@@ -39,9 +39,14 @@ const (
 
 const evil = "evil.example"
 
-// onlyCreate and onlyGet mean nothing in the other call, which says so: a test
-// of theirs would pass for the wrong reason.
+// What can be done wrongly in each call. Anything else is an error, because a
+// test with it would pass for the wrong reason.
 var (
-	onlyCreate = []Misbehavior{WrongAlgorithm, WrongAttestation}
-	onlyGet    = []Misbehavior{WrongSignature, WrongUserHandle, UnlistedCredential}
+	wrongInBoth = []Misbehavior{
+		WrongChallenge, WrongOrigin, CrossOrigin, WrongType, WrongRelyingParty, WithoutUserPresence, WithoutUserVerification,
+	}
+	wrongIn = map[string][]Misbehavior{
+		typeCreate: append([]Misbehavior{WrongAlgorithm, WrongAttestation}, wrongInBoth...),
+		typeGet:    append([]Misbehavior{WrongSignature, WrongUserHandle, UnlistedCredential}, wrongInBoth...),
+	}
 )

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // creationOptions is a PublicKeyCredentialCreationOptionsJSON, as far as an
@@ -51,7 +52,7 @@ type descriptor struct {
 // PublicKeyCredential.parseCreationOptionsFromJSON does.
 func parseCreationOptions(options json.RawMessage) (*creationOptions, error) {
 	in := &creationOptions{}
-	if err := json.Unmarshal(options, in); err != nil {
+	if err := decode(options, in); err != nil {
 		return nil, fmt.Errorf("passkeytest: creation options: %w", err)
 	}
 	switch {
@@ -71,13 +72,59 @@ func parseCreationOptions(options json.RawMessage) (*creationOptions, error) {
 
 func parseRequestOptions(options json.RawMessage) (*requestOptions, error) {
 	in := &requestOptions{}
-	if err := json.Unmarshal(options, in); err != nil {
+	if err := decode(options, in); err != nil {
 		return nil, fmt.Errorf("passkeytest: request options: %w", err)
 	}
 	if in.Challenge == nil {
 		return nil, errors.New("passkeytest: request options without a challenge")
 	}
 	return in, nil
+}
+
+// decode is json.Unmarshal for names that JavaScript would find: encoding/json
+// also takes "Challenge" for challenge, and so would hide a mistake that no page
+// gets away with.
+func decode(options json.RawMessage, into any) error {
+	var tree any
+	if err := json.Unmarshal(options, &tree); err != nil {
+		return err
+	}
+	if name := misspelt(tree); name != "" {
+		return fmt.Errorf("member %.100q is spelt otherwise in the standard", name)
+	}
+	return json.Unmarshal(options, into)
+}
+
+// memberNames are the members that are looked at.
+var memberNames = []string{
+	"alg", "allowCredentials", "authenticatorAttachment", "authenticatorSelection", "challenge", "displayName",
+	"excludeCredentials", "id", "name", "pubKeyCredParams", "rp", "rpId", "type", "user", "userVerification",
+}
+
+// misspelt returns a member name in tree that differs from one of memberNames in
+// upper and lower case only, or nothing.
+func misspelt(tree any) string {
+	switch tree := tree.(type) {
+	case []any:
+		for _, v := range tree {
+			if name := misspelt(v); name != "" {
+				return name
+			}
+		}
+	case map[string]any:
+		for name, v := range tree {
+			if slices.ContainsFunc(memberNames, func(m string) bool { return name != m && strings.EqualFold(name, m) }) {
+				return name
+			}
+			if name == "extensions" { // which have members of their own
+				continue
+			}
+			if name := misspelt(v); name != "" {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // accepts reports whether a key for alg will do. An empty list stands for ES256

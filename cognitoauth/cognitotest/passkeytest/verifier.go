@@ -112,7 +112,7 @@ func (v *Verifier) FinishRegistration(user cognitotest.PasskeyUser, state, crede
 	}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(credential)
 	if err != nil {
-		return cognitotest.Passkey{}, fmt.Errorf("%w: %w", &types.InvalidParameterException{Message: text("The credential is malformed.")}, explain(err))
+		return cognitotest.Passkey{}, fmt.Errorf("%w: %w", &types.InvalidParameterException{Message: new("The credential is malformed.")}, explain(err))
 	}
 	// The library checks all of this once more, but it does not say in a way that
 	// code could rely on which check has failed.
@@ -120,11 +120,11 @@ func (v *Verifier) FinishRegistration(user cognitotest.PasskeyUser, state, crede
 	relyingParty := sha256.Sum256([]byte(v.rp.Config.RPID))
 	switch {
 	case client.Challenge != session.Challenge:
-		return cognitotest.Passkey{}, &types.WebAuthnChallengeNotFoundException{Message: text("The credential answers another challenge.")}
+		return cognitotest.Passkey{}, &types.WebAuthnChallengeNotFoundException{Message: new("The credential answers another challenge.")}
 	case client.CrossOrigin || !covers(v.rp.Config.RPID, client.Origin):
-		return cognitotest.Passkey{}, &types.WebAuthnOriginNotAllowedException{Message: text("The credential's origin does not align with the relying party ID.")}
+		return cognitotest.Passkey{}, &types.WebAuthnOriginNotAllowedException{Message: new("The credential's origin does not align with the relying party ID.")}
 	case !bytes.Equal(parsed.Response.AttestationObject.AuthData.RPIDHash, relyingParty[:]):
-		return cognitotest.Passkey{}, &types.WebAuthnRelyingPartyMismatchException{Message: text("The credential is for another relying party.")}
+		return cognitotest.Passkey{}, &types.WebAuthnRelyingPartyMismatchException{Message: new("The credential is for another relying party.")}
 	}
 	session.Origin = client.Origin
 	made, err := v.rp.CreateCredential(a, session, parsed)
@@ -252,11 +252,9 @@ func explain(err error) error {
 }
 
 func unsupported(cause error) error {
-	return fmt.Errorf("%w: %w", &types.WebAuthnCredentialNotSupportedException{Message: text("The credential was not accepted.")}, cause)
+	return fmt.Errorf("%w: %w", &types.WebAuthnCredentialNotSupportedException{Message: new("The credential was not accepted.")}, cause)
 }
 
 func refused(cause error) error {
 	return fmt.Errorf("passkeytest: the passkey is refused: %w", cause)
 }
-
-func text(s string) *string { return &s }
