@@ -234,7 +234,7 @@ func TestRoutesThatAreNotThere(t *testing.T) {
 		{"PUT", "/auth/authenticate", 405, "POST"},
 		{"OPTIONS", "/auth/verify", 405, "POST"},
 		{"GET", "/users/a-sub", 405, "DELETE"},
-		{"POST", "/api/v1/pokemons", 405, "GET"},
+		{"POST", "/api/v1/pokemons", 405, "GET, HEAD"},
 	} {
 		t.Run(row.method+" "+row.path, func(t *testing.T) {
 			t.Parallel()

@@ -111,6 +111,9 @@ func notFound(w http.ResponseWriter, r *http.Request) {
 }
 
 func methodNotAllowed(allowed string) http.HandlerFunc {
+	if allowed == http.MethodGet {
+		allowed = "GET, HEAD" // ServeMux takes both for GET
+	}
 	return func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allowed)
 		writeError(w, r, newProblem(http.StatusMethodNotAllowed, "", ""))
