@@ -243,6 +243,7 @@ func accessAttacks(tb testing.TB) []attack {
 		{"iat missing", claims(claimSet{"iat": nil}), ErrTokenMalformed},
 		{"iat a string", claims(claimSet{"iat": "1"}), ErrTokenMalformed},
 		{"iat 1e300", key.Sign(insert(`"iat":1e300`, good.with(claimSet{"iat": nil}))), ErrTokenMalformed},
+		{"auth_time in the future", claims(claimSet{"auth_time": at(time.Minute)}), ErrTokenNotYetValid},
 		{"auth_time a string", claims(claimSet{"auth_time": "1"}), ErrTokenMalformed},
 
 		{"iss with a slash at the end", claims(claimSet{"iss": testIssuer + "/"}), ErrIssuerInvalid},

@@ -36,6 +36,7 @@ type Claims struct {
 	// Groups (cognito:groups) the user is in.
 	Groups []string
 
+	// Times are in UTC.
 	IssuedAt  time.Time // iat
 	ExpiresAt time.Time // exp
 	NotBefore time.Time // nbf; zero if absent, as it is in Cognito's tokens

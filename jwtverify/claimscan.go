@@ -227,29 +227,29 @@ func claimError(claim string, fault error) *Error {
 	return e
 }
 
-func (p *parsed) claims() Claims {
-	return Claims{
-		Subject:   p.subject,
-		Username:  p.username,
-		ClientID:  p.clientID,
-		Issuer:    p.issuer,
-		Use:       p.use,
-		IssuedAt:  date(p.iat),
-		ExpiresAt: date(p.exp),
-		NotBefore: date(p.nbf),
-		AuthTime:  date(p.authTime),
-		TokenID:   p.tokenID,
-		OriginID:  p.originID,
-		EventID:   p.eventID,
-		payload:   p.payload,
-	}
+// fill sets the claims common to both kinds of token, in place: a copy of them
+// all would cost more than making them.
+func (p *parsed) fill(c *Claims) {
+	c.Subject = p.subject
+	c.Username = p.username
+	c.ClientID = p.clientID
+	c.Issuer = p.issuer
+	c.Use = p.use
+	c.IssuedAt = date(p.iat)
+	c.ExpiresAt = date(p.exp)
+	c.NotBefore = date(p.nbf)
+	c.AuthTime = date(p.authTime)
+	c.TokenID = p.tokenID
+	c.OriginID = p.originID
+	c.EventID = p.eventID
+	c.payload = p.payload
 }
 
 func date(seconds int64) time.Time {
 	if seconds == 0 {
 		return time.Time{}
 	}
-	return time.Unix(seconds, 0)
+	return time.Unix(seconds, 0).UTC()
 }
 
 // accessBox puts the claims and the usual number of list members into one
@@ -261,7 +261,7 @@ type accessBox struct {
 
 func (p *parsed) accessClaims(strs []string) *AccessClaims {
 	box := &accessBox{}
-	box.Claims = p.claims()
+	p.fill(&box.Claims)
 	box.DeviceKey = p.deviceKey
 	scopes := strings.Count(p.scope, " ") + 1
 	room := listRoom(box.inline[:0], len(strs)+scopes)
@@ -278,7 +278,7 @@ type idBox struct {
 
 func (p *parsed) idClaims(strs []string) *IDClaims {
 	box := &idBox{}
-	box.Claims = p.claims()
+	p.fill(&box.Claims)
 	box.AuthorizedParty = p.azp
 	box.Email, box.EmailVerified = p.email, p.emailVerified
 	box.PhoneNumber, box.PhoneVerified = p.phone, p.phoneVerif

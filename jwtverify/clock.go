@@ -44,17 +44,23 @@ func newClock(now func() time.Time) *clock {
 func (c *clock) tick() tick { return tick(time.Since(c.base)) }
 
 func (c *clock) keyTime() keyTime {
-	elapsed := time.Since(c.base)
-	if c.now != nil {
-		elapsed = max(elapsed, c.now().Sub(c.began))
-	}
-	return keyTime(elapsed)
+	_, t := c.read()
+	return t
 }
 
 // wall is the time by which tokens are judged.
 func (c *clock) wall() time.Time {
+	wall, _ := c.read()
+	return wall
+}
+
+// read returns both in one reading.
+func (c *clock) read() (wall time.Time, age keyTime) {
+	wall = time.Now()
+	elapsed := wall.Sub(c.base)
 	if c.now != nil {
-		return c.now()
+		wall = c.now()
+		elapsed = max(elapsed, wall.Sub(c.began))
 	}
-	return time.Now()
+	return wall, keyTime(elapsed)
 }

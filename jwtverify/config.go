@@ -55,7 +55,7 @@ type Config struct {
 	// again. 0 means 24 hours.
 	MaxStale time.Duration
 
-	// Leeway is how far exp may have passed, and nbf and iat may be ahead. 0
+	// Leeway is how far exp may have passed, and other times be ahead. 0
 	// means not at all; a few seconds help where clocks are not synchronised.
 	Leeway time.Duration
 	// Now is the time tokens are judged by; nil means time.Now.

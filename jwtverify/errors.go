@@ -39,7 +39,7 @@ var (
 	ErrSignatureInvalid = cause(ErrTokenInvalid, "signature is invalid")
 	// ErrTokenExpired: exp has passed.
 	ErrTokenExpired = cause(ErrTokenInvalid, "token has expired")
-	// ErrTokenNotYetValid: nbf or iat is in the future.
+	// ErrTokenNotYetValid: nbf, iat or auth_time is in the future.
 	ErrTokenNotYetValid = cause(ErrTokenInvalid, "token is not yet valid")
 	// ErrTokenUseInvalid: an ID token where an access token is required, or
 	// the other way round.

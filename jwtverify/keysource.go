@@ -137,8 +137,7 @@ func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
 }
 
 // known reports whether the key with the ID is, without waiting, k.
-func (s *keySource) known(kid string, k *verifyKey) bool {
-	now := s.clock.keyTime()
+func (s *keySource) known(kid string, k *verifyKey, now keyTime) bool {
 	snap := s.current.Load()
 	if !snap.usable(now) || snap.keys[kid] != k {
 		return false

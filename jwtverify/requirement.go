@@ -116,7 +116,7 @@ func (r *Requirement) check(c *Claims, scopes, audience []string, now time.Time,
 }
 
 func withinAge(t time.Time, age time.Duration, now time.Time, leeway time.Duration) bool {
-	return age > 0 && !now.After(t.Add(age).Add(leeway)) && !t.After(now.Add(leeway))
+	return age > 0 && !now.After(t.Add(age).Add(leeway))
 }
 
 func containsAny(have, want []string) bool {

@@ -3,8 +3,6 @@ package jwtverify
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -25,29 +23,14 @@ const cacheWays = 8
 
 type tokenSum [sha256.Size]byte
 
-// hasher holds what hashing a string needs on the heap: crypto/sha256 takes
-// bytes only, and a copy of each token would be garbage of a kilobyte a hit.
-type hasher struct {
-	hash hash.Hash
-	buf  [1024]byte
-	sum  [sha256.Size]byte
-}
-
-var hashers = sync.Pool{New: func() any { return &hasher{hash: sha256.New()} }}
-
+// hashToken hashes a token. crypto/sha256 takes bytes, so a usual token is copied
+// to the stack first: converting the string would be garbage of a kilobyte a hit.
 func hashToken(token string) tokenSum {
-	h := hashers.Get().(*hasher)
-	h.hash.Reset()
-	for token != "" {
-		n := copy(h.buf[:], token)
-		h.hash.Write(h.buf[:n])
-		token = token[n:]
+	var room [2 << 10]byte
+	if len(token) > len(room) {
+		return sha256.Sum256([]byte(token))
 	}
-	h.hash.Sum(h.sum[:0])
-	sum := tokenSum(h.sum)
-	clear(h.buf[:])
-	hashers.Put(h)
-	return sum
+	return sha256.Sum256(room[:copy(room[:], token)])
 }
 
 // remembered is a token that was verified. It does not change, save for used.

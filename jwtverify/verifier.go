@@ -238,9 +238,11 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	var sum tokenSum
 	if v.cache != nil {
 		sum = hashToken(token)
-		if r := v.cache.get(&sum, use); r != nil && r.issuer.keys.known(r.kid, r.key) {
-			*p = r.claims
-			return r.issuer, r.strs, r.issuer.validate(p, r.strs, use)
+		if r := v.cache.get(&sum, use); r != nil {
+			if wall, age := r.issuer.pool.clock.read(); r.issuer.keys.known(r.kid, r.key, age) {
+				*p = r.claims
+				return r.issuer, r.strs, r.issuer.validate(p, r.strs, use, wall)
+			}
 		}
 	}
 	var headerRoom [headerBuffer]byte
@@ -295,14 +297,15 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	if scanErr != nil {
 		return issuer, nil, scanErr
 	}
-	if err := issuer.validate(p, strs, use); err != nil {
+	now := issuer.pool.clock.wall()
+	if err := issuer.validate(p, strs, use, now); err != nil {
 		return issuer, nil, err
 	}
 	if v.cache != nil && issuer.pool.remember {
 		v.cache.put(&remembered{
 			sum: sum, use: use, issuer: issuer,
 			kid: string(h.KeyID), key: key, claims: *p, strs: slices.Clone(strs),
-		}, issuer.pool.clock.wall())
+		}, now)
 	}
 	return issuer, strs, nil
 }
@@ -365,7 +368,7 @@ func headerError(fault error) *Error {
 }
 
 // validate applies the rules that hold for every token of the pool.
-func (i *trustedIssuer) validate(p *parsed, strs []string, use TokenUse) *Error {
+func (i *trustedIssuer) validate(p *parsed, strs []string, use TokenUse, now time.Time) *Error {
 	switch {
 	case p.issuer != i.name:
 		// The payload has other things to say than the peek saw.
@@ -382,7 +385,6 @@ func (i *trustedIssuer) validate(p *parsed, strs []string, use TokenUse) *Error 
 	if err := i.pool.checkClient(p, p.audience.of(strs), use); err != nil {
 		return err
 	}
-	now := i.pool.clock.wall()
 	// RFC 7519 section 4.1.4: not to be accepted on or after exp. The whole
 	// seconds of a time before one are less than it.
 	if now.Add(-i.pool.leeway).Unix() >= p.exp {
@@ -394,6 +396,9 @@ func (i *trustedIssuer) validate(p *parsed, strs []string, use TokenUse) *Error 
 	}
 	if p.iat > latest {
 		return &Error{Code: CodeTokenNotYetValid, Claim: "iat"}
+	}
+	if p.authTime > latest {
+		return &Error{Code: CodeTokenNotYetValid, Claim: "auth_time"}
 	}
 	return nil
 }
