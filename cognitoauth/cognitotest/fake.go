@@ -130,30 +130,31 @@ var (
 
 // unexpected fails the test for a call that nobody said would come. It does not
 // end the test's goroutine, because it may run on another.
-func (c *Client) unexpected(method string) error {
-	err := fmt.Errorf("cognitotest: unexpected call to %s: Client.%sFunc is nil", method, method)
-	if c.TB == nil {
+func unexpected(tb TB, fake, method string) error {
+	err := fmt.Errorf("cognitotest: unexpected call to %s: %s.%sFunc is nil", method, fake, method)
+	if tb == nil {
 		panic(err)
 	}
-	c.TB.Helper()
-	c.TB.Errorf("%v", err)
+	tb.Helper()
+	tb.Errorf("%v", err)
 	return err
 }
 
-// fake calls f if there is one.
-func fake[In, Out any](ctx context.Context, c *Client, method string, f func(context.Context, In) (*Out, error), in In) (*Out, error) {
+// fake calls f, the function for a method of a fake of the type called typ, if
+// there is one.
+func fake[In, Out any](ctx context.Context, tb TB, typ, method string, f func(context.Context, In) (*Out, error), in In) (*Out, error) {
 	if f == nil {
-		return nil, c.unexpected(method)
+		return nil, unexpected(tb, typ, method)
 	}
 	return f(ctx, in)
 }
 
 // fakeList is fake for the methods that list.
-func fakeList[In, Item any](ctx context.Context, c *Client, method string, f func(context.Context, In) iter.Seq2[Item, error], in In) iter.Seq2[Item, error] {
+func fakeList[In, Item any](ctx context.Context, tb TB, typ, method string, f func(context.Context, In) iter.Seq2[Item, error], in In) iter.Seq2[Item, error] {
 	if f != nil {
 		return f(ctx, in)
 	}
-	err := c.unexpected(method)
+	err := unexpected(tb, typ, method)
 	return func(yield func(Item, error) bool) {
 		var none Item
 		yield(none, err)
@@ -162,165 +163,165 @@ func fakeList[In, Item any](ctx context.Context, c *Client, method string, f fun
 
 // SignUp calls SignUpFunc.
 func (c *Client) SignUp(ctx context.Context, in cognitoauth.SignUpInput) (*cognitoauth.SignUpOutput, error) {
-	return fake(ctx, c, "SignUp", c.SignUpFunc, in)
+	return fake(ctx, c.TB, "Client", "SignUp", c.SignUpFunc, in)
 }
 
 // ConfirmSignUp calls ConfirmSignUpFunc.
 func (c *Client) ConfirmSignUp(ctx context.Context, in cognitoauth.ConfirmSignUpInput) (*cognitoauth.ConfirmSignUpOutput, error) {
-	return fake(ctx, c, "ConfirmSignUp", c.ConfirmSignUpFunc, in)
+	return fake(ctx, c.TB, "Client", "ConfirmSignUp", c.ConfirmSignUpFunc, in)
 }
 
 // Authenticate calls AuthenticateFunc.
 func (c *Client) Authenticate(ctx context.Context, in cognitoauth.AuthenticateInput) (*cognitoauth.AuthenticateOutput, error) {
-	return fake(ctx, c, "Authenticate", c.AuthenticateFunc, in)
+	return fake(ctx, c.TB, "Client", "Authenticate", c.AuthenticateFunc, in)
 }
 
 // ForgotPassword calls ForgotPasswordFunc.
 func (c *Client) ForgotPassword(ctx context.Context, in cognitoauth.ForgotPasswordInput) (*cognitoauth.ForgotPasswordOutput, error) {
-	return fake(ctx, c, "ForgotPassword", c.ForgotPasswordFunc, in)
+	return fake(ctx, c.TB, "Client", "ForgotPassword", c.ForgotPasswordFunc, in)
 }
 
 // ConfirmForgotPassword calls ConfirmForgotPasswordFunc.
 func (c *Client) ConfirmForgotPassword(ctx context.Context, in cognitoauth.ConfirmForgotPasswordInput) (*cognitoauth.ConfirmForgotPasswordOutput, error) {
-	return fake(ctx, c, "ConfirmForgotPassword", c.ConfirmForgotPasswordFunc, in)
+	return fake(ctx, c.TB, "Client", "ConfirmForgotPassword", c.ConfirmForgotPasswordFunc, in)
 }
 
 // ChangePassword calls ChangePasswordFunc.
 func (c *Client) ChangePassword(ctx context.Context, in cognitoauth.ChangePasswordInput) (*cognitoauth.ChangePasswordOutput, error) {
-	return fake(ctx, c, "ChangePassword", c.ChangePasswordFunc, in)
+	return fake(ctx, c.TB, "Client", "ChangePassword", c.ChangePasswordFunc, in)
 }
 
 // AdminDelete calls AdminDeleteFunc.
 func (c *Client) AdminDelete(ctx context.Context, in cognitoauth.AdminDeleteInput) (*cognitoauth.AdminDeleteOutput, error) {
-	return fake(ctx, c, "AdminDelete", c.AdminDeleteFunc, in)
+	return fake(ctx, c.TB, "Client", "AdminDelete", c.AdminDeleteFunc, in)
 }
 
 // RespondToChallenge calls RespondToChallengeFunc.
 func (c *Client) RespondToChallenge(ctx context.Context, in cognitoauth.ChallengeResponse) (*cognitoauth.AuthenticateOutput, error) {
-	return fake(ctx, c, "RespondToChallenge", c.RespondToChallengeFunc, in)
+	return fake(ctx, c.TB, "Client", "RespondToChallenge", c.RespondToChallengeFunc, in)
 }
 
 // ResendConfirmationCode calls ResendConfirmationCodeFunc.
 func (c *Client) ResendConfirmationCode(ctx context.Context, in cognitoauth.ResendConfirmationCodeInput) (*cognitoauth.ResendConfirmationCodeOutput, error) {
-	return fake(ctx, c, "ResendConfirmationCode", c.ResendConfirmationCodeFunc, in)
+	return fake(ctx, c.TB, "Client", "ResendConfirmationCode", c.ResendConfirmationCodeFunc, in)
 }
 
 // Refresh calls RefreshFunc.
 func (c *Client) Refresh(ctx context.Context, in cognitoauth.RefreshInput) (*cognitoauth.RefreshOutput, error) {
-	return fake(ctx, c, "Refresh", c.RefreshFunc, in)
+	return fake(ctx, c.TB, "Client", "Refresh", c.RefreshFunc, in)
 }
 
 // RevokeToken calls RevokeTokenFunc.
 func (c *Client) RevokeToken(ctx context.Context, in cognitoauth.RevokeTokenInput) (*cognitoauth.RevokeTokenOutput, error) {
-	return fake(ctx, c, "RevokeToken", c.RevokeTokenFunc, in)
+	return fake(ctx, c.TB, "Client", "RevokeToken", c.RevokeTokenFunc, in)
 }
 
 // SignOut calls SignOutFunc.
 func (c *Client) SignOut(ctx context.Context, in cognitoauth.SignOutInput) (*cognitoauth.SignOutOutput, error) {
-	return fake(ctx, c, "SignOut", c.SignOutFunc, in)
+	return fake(ctx, c.TB, "Client", "SignOut", c.SignOutFunc, in)
 }
 
 // GetUser calls GetUserFunc.
 func (c *Client) GetUser(ctx context.Context, in cognitoauth.GetUserInput) (*cognitoauth.GetUserOutput, error) {
-	return fake(ctx, c, "GetUser", c.GetUserFunc, in)
+	return fake(ctx, c.TB, "Client", "GetUser", c.GetUserFunc, in)
 }
 
 // DeleteUser calls DeleteUserFunc.
 func (c *Client) DeleteUser(ctx context.Context, in cognitoauth.DeleteUserInput) (*cognitoauth.DeleteUserOutput, error) {
-	return fake(ctx, c, "DeleteUser", c.DeleteUserFunc, in)
+	return fake(ctx, c.TB, "Client", "DeleteUser", c.DeleteUserFunc, in)
 }
 
 // UpdateUserAttributes calls UpdateUserAttributesFunc.
 func (c *Client) UpdateUserAttributes(ctx context.Context, in cognitoauth.UpdateUserAttributesInput) (*cognitoauth.UpdateUserAttributesOutput, error) {
-	return fake(ctx, c, "UpdateUserAttributes", c.UpdateUserAttributesFunc, in)
+	return fake(ctx, c.TB, "Client", "UpdateUserAttributes", c.UpdateUserAttributesFunc, in)
 }
 
 // DeleteUserAttributes calls DeleteUserAttributesFunc.
 func (c *Client) DeleteUserAttributes(ctx context.Context, in cognitoauth.DeleteUserAttributesInput) (*cognitoauth.DeleteUserAttributesOutput, error) {
-	return fake(ctx, c, "DeleteUserAttributes", c.DeleteUserAttributesFunc, in)
+	return fake(ctx, c.TB, "Client", "DeleteUserAttributes", c.DeleteUserAttributesFunc, in)
 }
 
 // GetUserAttributeVerificationCode calls GetUserAttributeVerificationCodeFunc.
 func (c *Client) GetUserAttributeVerificationCode(ctx context.Context, in cognitoauth.GetUserAttributeVerificationCodeInput) (*cognitoauth.GetUserAttributeVerificationCodeOutput, error) {
-	return fake(ctx, c, "GetUserAttributeVerificationCode", c.GetUserAttributeVerificationCodeFunc, in)
+	return fake(ctx, c.TB, "Client", "GetUserAttributeVerificationCode", c.GetUserAttributeVerificationCodeFunc, in)
 }
 
 // VerifyUserAttribute calls VerifyUserAttributeFunc.
 func (c *Client) VerifyUserAttribute(ctx context.Context, in cognitoauth.VerifyUserAttributeInput) (*cognitoauth.VerifyUserAttributeOutput, error) {
-	return fake(ctx, c, "VerifyUserAttribute", c.VerifyUserAttributeFunc, in)
+	return fake(ctx, c.TB, "Client", "VerifyUserAttribute", c.VerifyUserAttributeFunc, in)
 }
 
 // AssociateSoftwareToken calls AssociateSoftwareTokenFunc.
 func (c *Client) AssociateSoftwareToken(ctx context.Context, in cognitoauth.AssociateSoftwareTokenInput) (*cognitoauth.AssociateSoftwareTokenOutput, error) {
-	return fake(ctx, c, "AssociateSoftwareToken", c.AssociateSoftwareTokenFunc, in)
+	return fake(ctx, c.TB, "Client", "AssociateSoftwareToken", c.AssociateSoftwareTokenFunc, in)
 }
 
 // VerifySoftwareToken calls VerifySoftwareTokenFunc.
 func (c *Client) VerifySoftwareToken(ctx context.Context, in cognitoauth.VerifySoftwareTokenInput) (*cognitoauth.VerifySoftwareTokenOutput, error) {
-	return fake(ctx, c, "VerifySoftwareToken", c.VerifySoftwareTokenFunc, in)
+	return fake(ctx, c.TB, "Client", "VerifySoftwareToken", c.VerifySoftwareTokenFunc, in)
 }
 
 // SetUserMFAPreference calls SetUserMFAPreferenceFunc.
 func (c *Client) SetUserMFAPreference(ctx context.Context, in cognitoauth.SetUserMFAPreferenceInput) (*cognitoauth.SetUserMFAPreferenceOutput, error) {
-	return fake(ctx, c, "SetUserMFAPreference", c.SetUserMFAPreferenceFunc, in)
+	return fake(ctx, c.TB, "Client", "SetUserMFAPreference", c.SetUserMFAPreferenceFunc, in)
 }
 
 // StartWebAuthnRegistration calls StartWebAuthnRegistrationFunc.
 func (c *Client) StartWebAuthnRegistration(ctx context.Context, in cognitoauth.StartWebAuthnRegistrationInput) (*cognitoauth.StartWebAuthnRegistrationOutput, error) {
-	return fake(ctx, c, "StartWebAuthnRegistration", c.StartWebAuthnRegistrationFunc, in)
+	return fake(ctx, c.TB, "Client", "StartWebAuthnRegistration", c.StartWebAuthnRegistrationFunc, in)
 }
 
 // CompleteWebAuthnRegistration calls CompleteWebAuthnRegistrationFunc.
 func (c *Client) CompleteWebAuthnRegistration(ctx context.Context, in cognitoauth.CompleteWebAuthnRegistrationInput) (*cognitoauth.CompleteWebAuthnRegistrationOutput, error) {
-	return fake(ctx, c, "CompleteWebAuthnRegistration", c.CompleteWebAuthnRegistrationFunc, in)
+	return fake(ctx, c.TB, "Client", "CompleteWebAuthnRegistration", c.CompleteWebAuthnRegistrationFunc, in)
 }
 
 // ListWebAuthnCredentials calls ListWebAuthnCredentialsFunc.
 func (c *Client) ListWebAuthnCredentials(ctx context.Context, in cognitoauth.ListWebAuthnCredentialsInput) iter.Seq2[cognitoauth.WebAuthnCredential, error] {
-	return fakeList(ctx, c, "ListWebAuthnCredentials", c.ListWebAuthnCredentialsFunc, in)
+	return fakeList(ctx, c.TB, "Client", "ListWebAuthnCredentials", c.ListWebAuthnCredentialsFunc, in)
 }
 
 // DeleteWebAuthnCredential calls DeleteWebAuthnCredentialFunc.
 func (c *Client) DeleteWebAuthnCredential(ctx context.Context, in cognitoauth.DeleteWebAuthnCredentialInput) (*cognitoauth.DeleteWebAuthnCredentialOutput, error) {
-	return fake(ctx, c, "DeleteWebAuthnCredential", c.DeleteWebAuthnCredentialFunc, in)
+	return fake(ctx, c.TB, "Client", "DeleteWebAuthnCredential", c.DeleteWebAuthnCredentialFunc, in)
 }
 
 // ConfirmDevice calls ConfirmDeviceFunc.
 func (c *Client) ConfirmDevice(ctx context.Context, in cognitoauth.ConfirmDeviceInput) (*cognitoauth.ConfirmDeviceOutput, error) {
-	return fake(ctx, c, "ConfirmDevice", c.ConfirmDeviceFunc, in)
+	return fake(ctx, c.TB, "Client", "ConfirmDevice", c.ConfirmDeviceFunc, in)
 }
 
 // UpdateDeviceStatus calls UpdateDeviceStatusFunc.
 func (c *Client) UpdateDeviceStatus(ctx context.Context, in cognitoauth.UpdateDeviceStatusInput) (*cognitoauth.UpdateDeviceStatusOutput, error) {
-	return fake(ctx, c, "UpdateDeviceStatus", c.UpdateDeviceStatusFunc, in)
+	return fake(ctx, c.TB, "Client", "UpdateDeviceStatus", c.UpdateDeviceStatusFunc, in)
 }
 
 // GetDevice calls GetDeviceFunc.
 func (c *Client) GetDevice(ctx context.Context, in cognitoauth.GetDeviceInput) (*cognitoauth.GetDeviceOutput, error) {
-	return fake(ctx, c, "GetDevice", c.GetDeviceFunc, in)
+	return fake(ctx, c.TB, "Client", "GetDevice", c.GetDeviceFunc, in)
 }
 
 // ListDevices calls ListDevicesFunc.
 func (c *Client) ListDevices(ctx context.Context, in cognitoauth.ListDevicesInput) iter.Seq2[cognitoauth.DeviceInfo, error] {
-	return fakeList(ctx, c, "ListDevices", c.ListDevicesFunc, in)
+	return fakeList(ctx, c.TB, "Client", "ListDevices", c.ListDevicesFunc, in)
 }
 
 // ForgetDevice calls ForgetDeviceFunc.
 func (c *Client) ForgetDevice(ctx context.Context, in cognitoauth.ForgetDeviceInput) (*cognitoauth.ForgetDeviceOutput, error) {
-	return fake(ctx, c, "ForgetDevice", c.ForgetDeviceFunc, in)
+	return fake(ctx, c.TB, "Client", "ForgetDevice", c.ForgetDeviceFunc, in)
 }
 
 // GetUserAuthFactors calls GetUserAuthFactorsFunc.
 func (c *Client) GetUserAuthFactors(ctx context.Context, in cognitoauth.GetUserAuthFactorsInput) (*cognitoauth.GetUserAuthFactorsOutput, error) {
-	return fake(ctx, c, "GetUserAuthFactors", c.GetUserAuthFactorsFunc, in)
+	return fake(ctx, c.TB, "Client", "GetUserAuthFactors", c.GetUserAuthFactorsFunc, in)
 }
 
 // UpdateAuthEventFeedback calls UpdateAuthEventFeedbackFunc.
 func (c *Client) UpdateAuthEventFeedback(ctx context.Context, in cognitoauth.UpdateAuthEventFeedbackInput) (*cognitoauth.UpdateAuthEventFeedbackOutput, error) {
-	return fake(ctx, c, "UpdateAuthEventFeedback", c.UpdateAuthEventFeedbackFunc, in)
+	return fake(ctx, c.TB, "Client", "UpdateAuthEventFeedback", c.UpdateAuthEventFeedbackFunc, in)
 }
 
 // SetUserSettings calls SetUserSettingsFunc.
 func (c *Client) SetUserSettings(ctx context.Context, in cognitoauth.SetUserSettingsInput) (*cognitoauth.SetUserSettingsOutput, error) {
-	return fake(ctx, c, "SetUserSettings", c.SetUserSettingsFunc, in)
+	return fake(ctx, c.TB, "Client", "SetUserSettings", c.SetUserSettingsFunc, in)
 }

@@ -53,35 +53,50 @@ func resultError(out []reflect.Value) error {
 
 func TestFakeHasEveryOperation(t *testing.T) {
 	t.Parallel()
-	fake := reflect.TypeFor[*cognitotest.Client]()
-	for name, typ := range operations(reflect.TypeFor[*cognitoauth.UserPool]()) {
-		m, ok := fake.MethodByName(name)
-		if !ok {
-			t.Errorf("UserPool has %s, the fake has not", name)
-			continue
-		}
-		field, ok := fake.Elem().FieldByName(name + "Func")
-		if !ok {
-			t.Errorf("the fake has no %sFunc", name)
-			continue
-		}
-		if m.Type.In(2) != typ.In(2) || field.Type.In(1) != typ.In(2) || field.Type.Out(0) != typ.Out(0) {
-			t.Errorf("%s has other types on the fake", name)
+	for _, test := range []struct{ fake, real reflect.Type }{
+		{reflect.TypeFor[*cognitotest.Client](), reflect.TypeFor[*cognitoauth.UserPool]()},
+		{reflect.TypeFor[*cognitotest.Admin](), reflect.TypeFor[*cognitoauth.Admin]()},
+	} {
+		for name, typ := range operations(test.real) {
+			m, ok := test.fake.MethodByName(name)
+			if !ok {
+				t.Errorf("%s has %s, %s has not", test.real, name, test.fake)
+				continue
+			}
+			field, ok := test.fake.Elem().FieldByName(name + "Func")
+			if !ok {
+				t.Errorf("%s has no %sFunc", test.fake, name)
+				continue
+			}
+			if m.Type.In(2) != typ.In(2) || field.Type.In(1) != typ.In(2) || field.Type.Out(0) != typ.Out(0) {
+				t.Errorf("%s.%s has other types than that of %s", test.fake, name, test.real)
+			}
 		}
 	}
 }
 
+// newFake makes a fake of either type.
+func newFake(typ reflect.Type, tb cognitotest.TB) reflect.Value {
+	fake := reflect.New(typ.Elem())
+	fake.Elem().FieldByName("TB").Set(reflect.ValueOf(tb))
+	return fake
+}
+
+var fakes = []reflect.Type{reflect.TypeFor[*cognitotest.Client](), reflect.TypeFor[*cognitotest.Admin]()}
+
 func TestFakeUnsetFailsByName(t *testing.T) {
 	t.Parallel()
-	for name, typ := range operations(reflect.TypeFor[*cognitotest.Client]()) {
-		test := &recorder{}
-		in := []reflect.Value{reflect.ValueOf(t.Context()), reflect.Zero(typ.In(2))}
-		out := reflect.ValueOf(&cognitotest.Client{TB: test}).MethodByName(name).Call(in)
-		if len(test.failures) != 1 || !strings.Contains(test.failures[0], "call to "+name+":") {
-			t.Errorf("%s failed the test with %q", name, test.failures)
-		}
-		if err := resultError(out); err == nil {
-			t.Errorf("%s: want an error", name)
+	for _, fake := range fakes {
+		for name, typ := range operations(fake) {
+			test := &recorder{}
+			in := []reflect.Value{reflect.ValueOf(t.Context()), reflect.Zero(typ.In(2))}
+			out := newFake(fake, test).MethodByName(name).Call(in)
+			if len(test.failures) != 1 || !strings.Contains(test.failures[0], "call to "+name+": "+fake.Elem().Name()+".") {
+				t.Errorf("%s failed the test with %q", name, test.failures)
+			}
+			if err := resultError(out); err == nil {
+				t.Errorf("%s: want an error", name)
+			}
 		}
 	}
 }
@@ -89,22 +104,24 @@ func TestFakeUnsetFailsByName(t *testing.T) {
 func TestFakeCallsItsFunctions(t *testing.T) {
 	t.Parallel()
 	want := errors.New("as told")
-	for name, typ := range operations(reflect.TypeFor[*cognitotest.Client]()) {
-		fake := &cognitotest.Client{TB: t}
-		field := reflect.ValueOf(fake).Elem().FieldByName(name + "Func")
-		field.Set(reflect.MakeFunc(field.Type(), func([]reflect.Value) []reflect.Value {
-			if typ.NumOut() == 1 { // a sequence of one error
-				return []reflect.Value{reflect.MakeFunc(typ.Out(0), func(in []reflect.Value) []reflect.Value {
-					in[0].Call([]reflect.Value{reflect.Zero(typ.Out(0).In(0).In(0)), reflect.ValueOf(&want).Elem()})
-					return nil
-				})}
+	for _, fake := range fakes {
+		for name, typ := range operations(fake) {
+			value := newFake(fake, t)
+			field := value.Elem().FieldByName(name + "Func")
+			field.Set(reflect.MakeFunc(field.Type(), func([]reflect.Value) []reflect.Value {
+				if typ.NumOut() == 1 { // a sequence of one error
+					return []reflect.Value{reflect.MakeFunc(typ.Out(0), func(in []reflect.Value) []reflect.Value {
+						in[0].Call([]reflect.Value{reflect.Zero(typ.Out(0).In(0).In(0)), reflect.ValueOf(&want).Elem()})
+						return nil
+					})}
+				}
+				return []reflect.Value{reflect.Zero(typ.Out(0)), reflect.ValueOf(&want).Elem()}
+			}))
+			in := []reflect.Value{reflect.ValueOf(t.Context()), reflect.Zero(typ.In(2))}
+			out := value.MethodByName(name).Call(in)
+			if got := resultError(out); !errors.Is(got, want) {
+				t.Errorf("%s returned %v", name, got)
 			}
-			return []reflect.Value{reflect.Zero(typ.Out(0)), reflect.ValueOf(&want).Elem()}
-		}))
-		in := []reflect.Value{reflect.ValueOf(t.Context()), reflect.Zero(typ.In(2))}
-		out := reflect.ValueOf(fake).MethodByName(name).Call(in)
-		if got := resultError(out); !errors.Is(got, want) {
-			t.Errorf("%s returned %v", name, got)
 		}
 	}
 }
