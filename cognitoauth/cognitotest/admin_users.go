@@ -72,21 +72,21 @@ func (p *pool) adminCreateUser(c *call, in *adminCreateUserInput) (*userOutput, 
 	if err := p.preSignUp(c, "PreSignUp_AdminCreateUser", u, nil, in.ClientMetadata, toMap(in.ValidationData)); err != nil {
 		return nil, err
 	}
-	if p.byName(u.name) != nil { // the trigger ran unlocked
-		return nil, errAdminUserExists
-	}
 	u.status = statusForceChange
 	if passwordless {
 		u.status = statusConfirmed
 	} else if err := p.setTemporaryPassword(u, text, c.now); err != nil {
 		return nil, err
 	}
+	if err := p.add(u, errAdminUserExists); err != nil {
+		return nil, err
+	}
 	if in.MessageAction == "" {
 		if err := p.invite(c, u, text, in); err != nil {
+			p.removeUser(u)
 			return nil, err
 		}
 	}
-	p.users[u.sub] = u
 	for _, a := range []string{attrEmail, attrPhone} {
 		if u.verified(a) {
 			p.verify(u, contact{a, u.attributes[a]})

@@ -185,6 +185,8 @@ func (p *pool) answerPassword(c *call, l *login, u *user, text string) (*authOut
 // admit refuses a user who has proved who they are and may still not come in.
 func (p *pool) admit(c *call, l *login, u *user) error {
 	switch {
+	case p.users[u.sub] != u: // deleted meanwhile
+		return errUserNotFound
 	case u.disabled:
 		return errUserDisabled
 	case u.status == statusUnconfirmed:
@@ -237,7 +239,7 @@ func (p *pool) finish(c *call, l *login, u *user) (*authOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	result.RefreshToken = p.newRefreshToken(g)
+	result.RefreshToken = p.addRefreshToken(g, g.authTime.Add(l.client.RefreshTokenValidity))
 	if p.cfg.Devices != DevicesOff && !l.deviceProven {
 		result.NewDeviceMetadata = &newDeviceMetadata{DeviceKey: g.deviceKey, DeviceGroupKey: p.deviceGroupKey(u)}
 	}

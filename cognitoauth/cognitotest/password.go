@@ -3,6 +3,7 @@ package cognitotest
 import (
 	"crypto/subtle"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -76,7 +77,9 @@ func (p *pool) identity(u *user) srp.Identity {
 
 // setPassword stores the verifier of a password that has passed the policy.
 func (p *pool) setPassword(u *user, text string) error {
-	v, err := srp.NewVerifier(p.random, p.identity(u), text)
+	var v srp.Verifier
+	var err error
+	p.unlocked(func() { v, err = srp.NewVerifier(p.random, p.identity(u), text) })
 	if err != nil {
 		return fmt.Errorf("cognitotest: %w", err)
 	}
@@ -99,7 +102,7 @@ func (p *pool) changePassword(u *user, text string) error {
 		return err
 	}
 	if p.cfg.PasswordPolicy.History > 0 {
-		for _, old := range append(u.password.history, u.password.verifier) {
+		for _, old := range slices.Concat(u.password.history, []srp.Verifier{u.password.verifier}) {
 			if p.matches(u, old, text) {
 				return errPasswordHistory
 			}
@@ -112,7 +115,9 @@ func (p *pool) matches(u *user, v srp.Verifier, text string) bool {
 	if len(v.Verifier) == 0 {
 		return false
 	}
-	got, err := srp.VerifierFor(p.identity(u), text, v.Salt)
+	var got srp.Verifier
+	var err error
+	p.unlocked(func() { got, err = srp.VerifierFor(p.identity(u), text, v.Salt) })
 	return err == nil && subtle.ConstantTimeCompare(got.Verifier, v.Verifier) == 1
 }
 

@@ -10,7 +10,9 @@ import (
 )
 
 // pool is the user pool behind a Server. One mutex guards it: handlers run
-// with it held, and give it up only while a trigger runs.
+// with it held, and give it up in [pool.unlocked] only: while a trigger runs,
+// and for arithmetic that takes milliseconds. Whatever was looked up before may
+// be gone after that.
 type pool struct {
 	cfg    Config
 	id     string
@@ -78,6 +80,13 @@ func newPool(cfg Config, random *random, url string) (*pool, error) {
 }
 
 func (p *pool) now() time.Time { return p.clock.now() }
+
+// unlocked runs f without the pool's lock.
+func (p *pool) unlocked(f func()) {
+	p.mu.Unlock()
+	defer p.mu.Lock()
+	f()
+}
 
 // sweepEvery is how often what has expired long ago is forgotten.
 const sweepEvery = time.Hour

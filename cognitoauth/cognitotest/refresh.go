@@ -18,12 +18,7 @@ type refresh struct {
 // itself (RFC 7516): {"cty":"JWT","enc":"A256GCM","alg":"RSA-OAEP"}.
 const refreshHeader = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ"
 
-// newRefreshToken makes the first refresh token of a sign-in.
-func (p *pool) newRefreshToken(g *grant) string {
-	validity := p.clients[g.clientID].RefreshTokenValidity
-	return p.addRefreshToken(g, g.authTime.Add(validity))
-}
-
+// addRefreshToken makes a refresh token of a sign-in.
 func (p *pool) addRefreshToken(g *grant, expires time.Time) string {
 	// Encrypted key, initialization vector, ciphertext, authentication tag.
 	token := strings.Join([]string{

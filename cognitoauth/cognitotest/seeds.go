@@ -113,8 +113,7 @@ func (p *pool) seed(seed User) (*user, error) {
 		}
 		u.mfa = enrolments{enabled: []string{factorTOTP}, preferred: factorTOTP, secret: seed.TOTPSecret, proved: true}
 	}
-	p.users[u.sub] = u
-	return u, nil
+	return u, p.add(u, errUserExists)
 }
 
 func (p *pool) describe(u *user) User {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -155,6 +156,30 @@ func TestManyAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestOneWinsTheName signs the same name up many times at once.
+func TestOneWinsTheName(t *testing.T) {
+	t.Parallel()
+	for name, cfg := range map[string]cognitotest.Config{"user name": {}, "e-mail": {UsernameAttributes: []string{"email"}}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := start(t, cfg)
+			var wg sync.WaitGroup
+			var won atomic.Int32
+			for range 10 {
+				wg.Go(func() {
+					if f.trySignUp(ada, password, "email", ada) == nil {
+						won.Add(1)
+					}
+				})
+			}
+			wg.Wait()
+			if won.Load() != 1 || len(f.srv.Users()) != 1 {
+				t.Errorf("%d sign-ups succeeded and %d users exist, want one", won.Load(), len(f.srv.Users()))
+			}
+		})
+	}
 }
 
 func TestRotateKeys(t *testing.T) {

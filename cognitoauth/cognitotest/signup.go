@@ -53,23 +53,23 @@ func (p *pool) signUp(c *call, in *signUpInput) (*signUpOutput, error) {
 	if err := p.preSignUp(c, "PreSignUp_SignUp", u, cl, in.ClientMetadata, toMap(in.ValidationData)); err != nil {
 		return nil, err
 	}
-	if p.byName(u.name) != nil { // the trigger ran unlocked
-		return nil, errUserExists
-	}
 	if in.Password != "" {
 		if err := p.setPassword(u, in.Password); err != nil {
 			return nil, err
 		}
 	}
+	if err := p.add(u, errUserExists); err != nil {
+		return nil, err
+	}
 	out := &signUpOutput{UserConfirmed: u.status == statusConfirmed, UserSub: u.sub}
 	if to, ok := p.verificationContact(u); ok && !out.UserConfirmed {
 		value := p.issue(u, purposeSignUp, signUpCodeValidity, c.now)
 		if err := p.send(c, u, cl, to, sourceSignUp, value, in.ClientMetadata); err != nil {
+			p.removeUser(u)
 			return nil, err
 		}
 		out.CodeDeliveryDetails = to.delivery()
 	}
-	p.users[u.sub] = u
 	if cl.allows(flowUserAuth) {
 		out.Session = p.open(c, &session{login: &login{sub: u.sub, name: u.name, client: cl}, signUp: true})
 	}

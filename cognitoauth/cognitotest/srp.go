@@ -79,7 +79,9 @@ func (p *pool) askNobody(c *call, l *login, name, clientA string) (*authOutput, 
 }
 
 func (p *pool) askClaim(c *call, cm *claim, v srp.Verifier) (*authOutput, error) {
-	server, err := srp.NewServer(p.random, v)
+	var server *srp.Server
+	var err error
+	p.unlocked(func() { server, err = srp.NewServer(p.random, v) })
 	if err != nil {
 		if cm.device { // a verifier that ConfirmDevice was given
 			return nil, errBadCredentials
@@ -130,7 +132,10 @@ func (p *pool) redeemClaim(c *call, cl *client, responses map[string]string, dev
 		if err != nil || !p.clock.timely(stamp) || cm.nobody {
 			return false
 		}
-		return cm.server.Verify(cm.identity, cm.clientA, cm.block, responses["TIMESTAMP"], responses["PASSWORD_CLAIM_SIGNATURE"]) == nil
+		p.unlocked(func() {
+			err = cm.server.Verify(cm.identity, cm.clientA, cm.block, responses["TIMESTAMP"], responses["PASSWORD_CLAIM_SIGNATURE"])
+		})
+		return err == nil
 	}
 	u := p.users[cm.login.sub]
 	switch {
@@ -168,6 +173,9 @@ func (p *pool) respondPasswordVerifier(c *call, cl *client, in *respondInput) (*
 	}
 	l := cm.login
 	u := p.users[l.sub]
+	if u == nil {
+		return nil, errUserNotFound
+	}
 	if in.ChallengeResponses[paramUsername] != cm.identity.User && p.lookup(in.ChallengeResponses[paramUsername]) != u {
 		return nil, errBadCredentials
 	}

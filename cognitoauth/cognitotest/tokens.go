@@ -141,8 +141,10 @@ func (p *pool) issueTokens(c *call, g *grant, u *user, cl *client, source string
 
 	result := &authenticationResult{TokenType: "Bearer", ExpiresIn: int(cl.AccessTokenValidity / time.Second)}
 	var err, idErr error
-	result.AccessToken, err = p.signer.sign(jwtverify.Access, access)
-	result.IDToken, idErr = p.signer.sign(jwtverify.ID, id)
+	p.unlocked(func() {
+		result.AccessToken, err = p.signer.sign(jwtverify.Access, access)
+		result.IDToken, idErr = p.signer.sign(jwtverify.ID, id)
+	})
 	return result, errors.Join(err, idErr)
 }
 

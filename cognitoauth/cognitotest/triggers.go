@@ -141,9 +141,9 @@ type VerifyAuthChallengeEvent struct {
 // run calls a trigger with the pool unlocked, and puts its refusal in the
 // words of Cognito: "PreSignUp failed with error …".
 func (p *pool) run(name string, f func() error) error {
-	p.mu.Unlock()
-	defer p.mu.Lock()
-	if err := f(); err != nil {
+	var err error
+	p.unlocked(func() { err = f() })
+	if err != nil {
 		return failf(codeUserLambda, "%s failed with error %s.", name, err)
 	}
 	return nil
@@ -258,6 +258,9 @@ func (p *pool) migrate(c *call, cl *client, source, name, text string, metadata 
 		if err := p.setPassword(u, text); err != nil {
 			return nil, err
 		}
+	}
+	if other := p.lookup(name); other != nil {
+		return other, nil
 	}
 	p.users[u.sub] = u
 	return u, nil

@@ -196,6 +196,21 @@ func (p *pool) newUser(name string, attributes map[string]string, now time.Time)
 	return u, nil
 }
 
+// add puts a user in the pool, unless another request has taken the name while
+// the pool was unlocked for this one.
+func (p *pool) add(u *user, taken *apiError) error {
+	if p.byName(u.name) != nil {
+		return taken
+	}
+	for _, a := range p.cfg.UsernameAttributes {
+		if value, given := u.attributes[a]; given && p.byAttribute(a, value, false) != nil {
+			return errAttributeTaken(a)
+		}
+	}
+	p.users[u.sub] = u
+	return nil
+}
+
 func (p *pool) removeUser(u *user) {
 	delete(p.users, u.sub)
 	p.endSessions(u)
