@@ -116,3 +116,44 @@ func BenchmarkRefuse(b *testing.B) {
 		})
 	}
 }
+
+// What a call may allocate, so that a change that costs more is seen.
+//
+//nolint:paralleltest // it counts the allocations of the process
+func TestAllocations(t *testing.T) {
+	v := mustNew(t, fixedConfig(t))
+	cfg := fixedConfig(t)
+	cfg.TokenCacheSize = 100
+	remembering := mustNew(t, cfg)
+	access, id := benchToken(Access), benchToken(ID)
+	_, rest, _ := strings.Cut(access, ".")
+	refuse := func(token string) func() {
+		return func() {
+			if _, err := v.VerifyAccessToken(t.Context(), token); err == nil {
+				t.Error("accepted")
+			}
+		}
+	}
+	rsaAllocations := testing.AllocsPerRun(20, floor(t, access))
+	for _, row := range []struct {
+		name string
+		run  func()
+		most float64
+	}{
+		{"access token", verifyFunc(t, v, Access, access), rsaAllocations + 5},
+		{"ID token", verifyFunc(t, v, ID, id), rsaAllocations + 5},
+		{"remembered access token", verifyFunc(t, remembering, Access, access), 1},
+		{"remembered ID token", verifyFunc(t, remembering, ID, id), 1},
+		{"garbage", refuse("garbage"), 1},
+		{"oversized", refuse(strings.Repeat("A.", 1<<20)), 1},
+		{"line break", refuse(access + "\n"), 1},
+		{"algorithm", refuse(jwstest.B64(`{"alg":"none","kid":"x"}`) + "." + rest), 1},
+		{"issuer", refuse(testKey().Sign(accessToken(testNow).with(claimSet{"iss": "x"}))), 1},
+		{"unknown kid", refuse(jwstest.B64(`{"alg":"RS256","kid":"x"}`) + "." + rest), 1},
+	} {
+		row.run()
+		if got := testing.AllocsPerRun(20, row.run); got > row.most {
+			t.Errorf("%s: %v allocations, want %v at most", row.name, got, row.most)
+		}
+	}
+}
