@@ -27,7 +27,7 @@
 // party, the user's presence and, where it is required, verification, the user
 // handle, and that the signature counter moves on. A passkey whose counter does
 // not is refused, since it may have been copied; the standard leaves that
-// decision to the relying party (section 7.2, step 22).
+// decision to the relying party (section 7.2).
 //
 // Like Cognito it requires discoverable credentials, accepts ES256 and RS256,
 // and asks for no attestation; one that comes anyway must be sound, but nobody
