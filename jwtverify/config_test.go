@@ -137,6 +137,25 @@ func TestIssuers(t *testing.T) {
 	}
 }
 
+func TestRegions(t *testing.T) {
+	t.Parallel()
+	for pool, domain := range map[string]string{
+		"us-east-1_a": "amazonaws.com", "ap-southeast-7_a": "amazonaws.com", "mx-central-1_a": "amazonaws.com", "us-gov-east-1_a": "amazonaws.com",
+		"cn-northwest-1_a": "amazonaws.com.cn", "eusc-de-east-1_a": "amazonaws.eu",
+		"us-iso-east-1_a": "c2s.ic.gov", "us-isob-east-1_a": "sc2s.sgov.gov", "us-isof-south-1_a": "csp.hci.ic.gov", "eu-isoe-west-1_a": "cloud.adc-e.uk",
+	} {
+		region, err := regionOfPool(pool)
+		if err != nil || domains(region)[0] != domain {
+			t.Errorf("%s: %q, %v, want %s", pool, region, err, domain)
+		}
+	}
+	for _, pool := range []string{"", "_a", "us-east-1_", "us-east-1", "US-EAST-1_a", "us-east-1_a_b", "us-east_a", "us east-1_a", "us-east-1_ä", "a.b-east-1_a"} {
+		if region, err := regionOfPool(pool); err == nil {
+			t.Errorf("%q is taken for a pool in %s", pool, region)
+		}
+	}
+}
+
 func TestConfigFromEnv(t *testing.T) { // not parallel: the environment is everybody's
 	t.Setenv("AWS_COGNITO_USER_POOL_ID", " eu-west-1_a ")
 	t.Setenv("AWS_COGNITO_CLIENT_ID", "one, two,,")
