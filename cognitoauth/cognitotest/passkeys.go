@@ -2,8 +2,11 @@ package cognitotest
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
+
+	"github.com/aws/smithy-go"
 )
 
 // A PasskeyVerifier checks WebAuthn for a pool. The pool keeps what it returns
@@ -12,13 +15,17 @@ type PasskeyVerifier interface {
 	// BeginRegistration returns the options for navigator.credentials.create
 	// as JSON, and what FinishRegistration needs to remember.
 	BeginRegistration(user PasskeyUser) (options, state json.RawMessage, err error)
-	// FinishRegistration checks the browser's answer.
+	// FinishRegistration checks the browser's answer. The client gets the error
+	// as it is if it is an exception of the Cognito API, such as the SDK's
+	// *types.WebAuthnOriginNotAllowedException, and a
+	// WebAuthnCredentialNotSupportedException otherwise.
 	FinishRegistration(user PasskeyUser, state, credential json.RawMessage) (Passkey, error)
 	// BeginLogin returns the options for navigator.credentials.get as JSON,
 	// and what FinishLogin needs to remember.
 	BeginLogin(user PasskeyUser) (options, state json.RawMessage, err error)
 	// FinishLogin checks the browser's answer and returns the passkey as it is
-	// to be kept from now on.
+	// to be kept from now on. Whatever the error, the client gets a
+	// NotAuthorizedException that does not say why.
 	FinishLogin(user PasskeyUser, state, credential json.RawMessage) (Passkey, error)
 }
 
@@ -48,6 +55,17 @@ type passkey struct {
 	Passkey
 	created time.Time
 }
+
+// passkeyRegistration is one that StartWebAuthnRegistration has begun.
+type passkeyRegistration struct {
+	state    []byte // the verifier's
+	clientID string
+	expires  time.Time
+}
+
+// passkeyRegistrationValidity is as long as a sign-in's session; Cognito says
+// that the challenge expires, but not when.
+const passkeyRegistrationValidity = 3 * time.Minute
 
 func (u *user) passkeyUser(p *pool) PasskeyUser {
 	out := PasskeyUser{ID: u.sub, Name: u.displayName(p)}
@@ -87,6 +105,7 @@ func (p *pool) respondPasskey(c *call, s *session, u *user, in *respondInput) (*
 var (
 	errPasskeysOff      = fail("WebAuthnNotEnabledException", "WebAuthn is not enabled for the user pool.")
 	errPasskeyNotBegun  = fail("WebAuthnChallengeNotFoundException", "No WebAuthn challenge is pending for the user.")
+	errPasskeyClient    = fail("WebAuthnClientMismatchException", "The registration was started by another app client.")
 	errPasskeyRefused   = fail("WebAuthnCredentialNotSupportedException", "The credential was not accepted.")
 	errPasskeyNotListed = fail(codeResourceNotFound, "WebAuthn credential not found.")
 )
@@ -105,7 +124,7 @@ func (p *pool) startWebAuthnRegistration(c *call, in *accessTokenInput) (*startP
 	if err != nil {
 		return nil, err
 	}
-	b.user.passkeyState = state
+	b.user.passkeyRegistration = &passkeyRegistration{state, b.client.ID, c.now.Add(passkeyRegistrationValidity)}
 	return &startPasskeyOutput{options}, nil
 }
 
@@ -120,19 +139,40 @@ func (p *pool) completeWebAuthnRegistration(c *call, in *completePasskeyInput) (
 		return nil, err
 	}
 	u := b.user
+	begun := u.passkeyRegistration
 	switch {
 	case p.cfg.Passkeys == nil:
 		return nil, errPasskeysOff
-	case u.passkeyState == nil:
+	case begun == nil || !c.now.Before(begun.expires):
 		return nil, errPasskeyNotBegun
+	case begun.clientID != b.client.ID:
+		return nil, errPasskeyClient
 	}
-	made, err := p.cfg.Passkeys.FinishRegistration(u.passkeyUser(p), u.passkeyState, in.Credential)
+	made, err := p.cfg.Passkeys.FinishRegistration(u.passkeyUser(p), begun.state, in.Credential)
 	if err != nil {
+		var refusal smithy.APIError
+		if errors.As(err, &refusal) {
+			return nil, fail(refusal.ErrorCode(), refusal.ErrorMessage())
+		}
 		return nil, errPasskeyRefused
 	}
-	u.passkeyState = nil
+	if p.hasPasskey(made.ID) {
+		return nil, errPasskeyRefused
+	}
+	u.passkeyRegistration = nil
 	u.passkeys = append(u.passkeys, passkey{made, c.now})
 	return &none{}, nil
+}
+
+// hasPasskey reports whether anybody has registered the credential: it must not
+// be another user's too (Web Authentication Level 3, section 7.1).
+func (p *pool) hasPasskey(id string) bool {
+	for _, u := range p.users {
+		if slices.ContainsFunc(u.passkeys, func(k passkey) bool { return k.ID == id }) {
+			return true
+		}
+	}
+	return false
 }
 
 type passkeyRecord struct {

@@ -29,10 +29,9 @@ type user struct {
 	mfa      enrolments
 	devices  map[string]*device
 	links    []providerLink
-	// passkeys are WebAuthn credentials; passkeyState is a registration under
-	// way.
-	passkeys     []passkey
-	passkeyState []byte
+	// passkeys are WebAuthn credentials; passkeyRegistration is one under way.
+	passkeys            []passkey
+	passkeyRegistration *passkeyRegistration
 	// nobody marks the stand-in for a user who does not exist, in custom
 	// challenges of a client that does not say so.
 	nobody bool

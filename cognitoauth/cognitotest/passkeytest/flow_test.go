@@ -1,9 +1,11 @@
 package passkeytest_test
 
 import (
+	"encoding/json"
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/cognitoauth/cognito-go/cognitoauth"
 	"github.com/cognitoauth/cognito-go/cognitoauth/cognitotest"
@@ -168,24 +170,33 @@ func TestSecondPasskey(t *testing.T) {
 func TestPoolRefusesRegistration(t *testing.T) {
 	t.Parallel()
 	f := start(t, passkeytest.Config{UserVerification: "required"})
-	for _, wrong := range []passkeytest.Misbehavior{
-		passkeytest.WrongType, passkeytest.WithoutUserPresence, passkeytest.WithoutUserVerification,
-		passkeytest.WrongAlgorithm, passkeytest.WrongAttestation,
+	for _, tt := range []struct {
+		wrong    passkeytest.Misbehavior
+		code     string
+		sentinel error
+	}{
+		{passkeytest.WrongChallenge, challengeNotFound, cognitoauth.ErrSessionExpired},
+		{passkeytest.WrongOrigin, originNotAllowed, cognitoauth.ErrInvalidInput},
+		{passkeytest.CrossOrigin, originNotAllowed, cognitoauth.ErrInvalidInput},
+		{passkeytest.WrongRelyingParty, partyMismatch, cognitoauth.ErrInvalidInput},
+		{passkeytest.WrongType, notSupported, cognitoauth.ErrInvalidInput},
+		{passkeytest.WithoutUserPresence, notSupported, cognitoauth.ErrInvalidInput},
+		{passkeytest.WithoutUserVerification, notSupported, cognitoauth.ErrInvalidInput},
+		{passkeytest.WrongAlgorithm, notSupported, cognitoauth.ErrInvalidInput},
+		{passkeytest.WrongAttestation, notSupported, cognitoauth.ErrInvalidInput},
 	} {
-		t.Run(string(wrong), func(t *testing.T) {
-			err := f.register(f.access, authenticator(passkeytest.AuthenticatorConfig{}), wrong)
-			wantPoolError(t, err, notSupported, cognitoauth.ErrInvalidInput)
+		t.Run(string(tt.wrong), func(t *testing.T) {
+			err := f.register(f.access, authenticator(passkeytest.AuthenticatorConfig{}), tt.wrong)
+			wantPoolError(t, err, tt.code, tt.sentinel)
 		})
 	}
-	for _, wrong := range []passkeytest.Misbehavior{
-		passkeytest.WrongChallenge, passkeytest.WrongOrigin, passkeytest.CrossOrigin, passkeytest.WrongRelyingParty,
-	} {
-		t.Run(string(wrong), func(t *testing.T) {
-			if err := f.register(f.access, authenticator(passkeytest.AuthenticatorConfig{}), wrong); err == nil {
-				t.Error("it was registered")
-			}
+	t.Run("not a credential", func(t *testing.T) {
+		must(f.pool.StartWebAuthnRegistration(t.Context(), cognitoauth.StartWebAuthnRegistrationInput{AccessToken: f.access}))(t)
+		_, err := f.pool.CompleteWebAuthnRegistration(t.Context(), cognitoauth.CompleteWebAuthnRegistrationInput{
+			AccessToken: f.access, Credential: []byte(`{"id":"x"}`),
 		})
-	}
+		wantPoolError(t, err, invalidParameter, cognitoauth.ErrInvalidInput)
+	})
 	if got := f.list(); len(got) != 0 {
 		t.Errorf("passkeys after nothing but refusals: %+v", got)
 	}
@@ -248,6 +259,34 @@ func TestPoolRefusesSignIn(t *testing.T) {
 		refused(t, err)
 	})
 	must(must(f.answer(f.asked(f.begin("ada")), a))(t).RequireTokens())(t) // as it should be
+}
+
+// TestPendingRegistration holds that a registration ends by itself, and belongs
+// to the app client that began it.
+func TestPendingRegistration(t *testing.T) {
+	t.Parallel()
+	f := start(t, passkeytest.Config{})
+	a := authenticator(passkeytest.AuthenticatorConfig{})
+	begin := func() json.RawMessage {
+		begun := must(f.pool.StartWebAuthnRegistration(t.Context(), cognitoauth.StartWebAuthnRegistrationInput{AccessToken: f.access}))(t)
+		return must(a.Create(begun.CreationOptions))(t)
+	}
+	complete := func(access string, credential json.RawMessage) error {
+		_, err := f.pool.CompleteWebAuthnRegistration(t.Context(), cognitoauth.CompleteWebAuthnRegistrationInput{AccessToken: access, Credential: credential})
+		return err
+	}
+
+	late := begin()
+	f.srv.Advance(3 * time.Minute)
+	wantPoolError(t, complete(f.access, late), challengeNotFound, cognitoauth.ErrSessionExpired)
+
+	credential := begin()
+	other := f.srv.UserPoolFor(f.srv.NewClient(cognitotest.AppClient{}).ID)
+	out := must(other.Authenticate(t.Context(), cognitoauth.AuthenticateInput{Username: "ada", Password: password}))(t)
+	wantPoolError(t, complete(out.Tokens.AccessToken, credential), "WebAuthnClientMismatchException", cognitoauth.ErrInvalidInput)
+	if err := complete(f.access, credential); err != nil {
+		t.Errorf("by the client that began: %v", err)
+	}
 }
 
 // wantPoolError checks Cognito's exception, and what the client makes of it.
