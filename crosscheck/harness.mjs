@@ -67,7 +67,10 @@ async function within(milliseconds, check) {
   }
 }
 
+/** describe says what went wrong, and where among the steps. */
 function describe(error) {
-  if (error instanceof AssertionError) return error.message;
-  return error?.stack?.includes(".mjs:") ? error.stack : `${error?.name}: ${error?.message}`;
+  const words = error instanceof AssertionError || error?.name === "Error" ? error.message : `${error?.name}: ${error?.message}`;
+  const frames = error?.stack?.split("\n").filter((line) => line.includes("/crosscheck/")) ?? [];
+  const ours = frames.find((line) => !/node_modules|harness\.mjs/.test(line));
+  return ours ? `${words}\n${ours.trim()}` : words;
 }
