@@ -1,6 +1,7 @@
 package cognitotest
 
 import (
+	"errors"
 	"maps"
 	"slices"
 )
@@ -60,7 +61,11 @@ func (p *pool) changeOwnPassword(c *call, in *changePasswordInput) (*none, error
 	u := b.user
 	// A user who came without a password sets the first one without another.
 	if u.password.set() {
-		if err := p.checkPassword(u, in.PreviousPassword, c.now); err != nil {
+		err := p.checkPassword(u, in.PreviousPassword, c.now)
+		if errors.Is(err, errTooManyPasswords) {
+			err = errAttemptLimit // the lock has another name here
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

@@ -138,8 +138,8 @@ func (u *user) verified(attribute string) bool {
 	return u.attributes[attribute+verifiedSuffix] == "true"
 }
 
-// list returns the attributes in the order Cognito lists them: sub last of
-// none, the others by name. With a client, those it may read.
+// list returns the attributes by name, and sub last. With a client, those it
+// may read.
 func (u *user) list(c *client) []attribute {
 	var out []attribute
 	for _, name := range slices.Sorted(maps.Keys(u.attributes)) {

@@ -297,6 +297,14 @@ func TestRefusals(t *testing.T) {
 				AccessToken: f.tokens("ada").AccessToken, PreviousPassword: aws.String("Wrong-horse-7"), ProposedPassword: aws.String(password),
 			}))
 		}, notAuthorized, badCredentials},
+		{"ChangePassword over and over with a wrong old one", func(t stage) error {
+			f := seeded(t.T, cognitotest.Config{}, cognitotest.User{})
+			in := &cip.ChangePasswordInput{AccessToken: f.tokens("ada").AccessToken, PreviousPassword: aws.String("Wrong-horse-7"), ProposedPassword: aws.String(password)}
+			for range 5 {
+				wantError(t, errorOf(f.aws.ChangePassword(t.Context(), in)), notAuthorized, badCredentials)
+			}
+			return errorOf(f.aws.ChangePassword(t.Context(), in))
+		}, limitExceeded, "Attempt limit exceeded, please try after some time."},
 		{"password used before", func(t stage) error {
 			f := seeded(t.T, cognitotest.Config{PasswordPolicy: &cognitotest.PasswordPolicy{History: 2}}, cognitotest.User{})
 			return errorOf(f.aws.ChangePassword(t.Context(), &cip.ChangePasswordInput{
