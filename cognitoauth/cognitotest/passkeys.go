@@ -150,8 +150,7 @@ func (p *pool) completeWebAuthnRegistration(c *call, in *completePasskeyInput) (
 	}
 	made, err := p.cfg.Passkeys.FinishRegistration(u.passkeyUser(p), begun.state, in.Credential)
 	if err != nil {
-		var refusal smithy.APIError
-		if errors.As(err, &refusal) {
+		if refusal, ok := errors.AsType[smithy.APIError](err); ok {
 			return nil, fail(refusal.ErrorCode(), refusal.ErrorMessage())
 		}
 		return nil, errPasskeyRefused
