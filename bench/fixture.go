@@ -56,6 +56,7 @@ func NewFixture() (*Fixture, *jwtverifytest.Issuer, error) {
 		"sub": userID, "iss": f.Issuer, "aud": f.ClientID, "token_use": "id",
 		"cognito:username": userID, "cognito:groups": []string{"admins", "editors"},
 		"email": "ada.lovelace@example.com", "email_verified": true,
+		"phone_number": "+442079460123", "phone_number_verified": true, "custom:tenant": "analytical-engines",
 		"given_name": "Ada", "family_name": "Lovelace", "name": "Ada Lovelace",
 		"origin_jti": "9b2f1c7e-5d4a-4e0b-8f6a-2c3d4e5f6071", "event_id": "4c1d2e3f-6a7b-4c8d-9e0f-1a2b3c4d5e6f",
 		"jti":       "0d1e2f3a-4b5c-4d6e-8f70-8192a3b4c5d6",
