@@ -5,20 +5,12 @@ import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** pool reads what a pool said of itself: its line of JSON, and credentials. */
+/** pool reads what a pool said of itself in its line of JSON. */
 export function pool(name) {
-  const file = join(process.env.CROSSCHECK_POOLS, name);
-  const description = JSON.parse(readFileSync(`${file}.json`, "utf8"));
-  const messages = readFileSync(`${file}.err`, "utf8");
-  const value = (variable) => new RegExp(`${variable}=(\\S+)`).exec(messages)?.[1];
-  return {
-    ...description,
-    region: value("AWS_REGION"),
-    credentials: {
-      accessKeyId: value("AWS_ACCESS_KEY_ID"),
-      secretAccessKey: value("AWS_SECRET_ACCESS_KEY"),
-    },
-  };
+  const { accessKeyId, secretAccessKey, ...description } = JSON.parse(
+    readFileSync(join(process.env.CROSSCHECK_POOLS, `${name}.json`), "utf8"),
+  );
+  return { ...description, credentials: { accessKeyId, secretAccessKey } };
 }
 
 /** code is what the pool last sent to an address, a number or a user. */

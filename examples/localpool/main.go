@@ -5,7 +5,8 @@
 //
 // It prints one line of JSON, with everything that a client must know:
 //
-//	{"endpoint":"http://127.0.0.1:9229","issuer":…,"jwksUrl":…,"userPoolId":…,"clientId":…}
+//	{"endpoint":"http://127.0.0.1:9229","issuer":…,"jwksUrl":…,"userPoolId":…,"clientId":…,
+//	 "region":…,"accessKeyId":…,"secretAccessKey":…}
 //
 // The endpoint is for any Cognito client. What the pool would have sent by
 // e-mail or SMS is read from it too; this is the latest message to somebody, by
@@ -26,9 +27,9 @@
 //	                  and saves the pool there at the end
 //
 // The app clients may use every flow that needs no Lambda trigger. Admin
-// operations must be signed with the credentials that are printed on the
-// standard error; they are the same for everybody and protect nothing. Like
-// package cognitotest, which it is made of, this is for tests and first steps,
+// operations must be signed, for the region and with the credentials in the
+// JSON; those are the same for everybody and protect nothing. Like package
+// cognitotest, which it is made of, this is for tests and first steps,
 // and listens on a loopback address only. It stops on SIGINT and SIGTERM. A state
 // file holds no passwords, but client secrets and what passwords are verified
 // with. Messages, and the keys that tokens are signed with, are not in it.
@@ -70,6 +71,11 @@ type description struct {
 	ClientID       string `json:"clientId"`
 	SecretClientID string `json:"secretClientId,omitempty"`
 	ClientSecret   string `json:"clientSecret,omitempty"`
+
+	// To sign admin operations with.
+	Region          string `json:"region"`
+	AccessKeyID     string `json:"accessKeyId"`
+	SecretAccessKey string `json:"secretAccessKey"`
 }
 
 // shutdownTimeout is how long requests that have begun may take to finish.
@@ -101,12 +107,16 @@ func run(ctx context.Context, args []string, out, messages io.Writer) error {
 	defer pool.Close()
 	box.open(pool)
 
+	credentials := pool.Credentials()
 	d := description{
-		Endpoint:   pool.URL(),
-		Issuer:     pool.Issuer(),
-		JWKSURL:    pool.JWKSURL(),
-		UserPoolID: pool.UserPoolID(),
-		ClientID:   pool.ClientID(),
+		Endpoint:        pool.URL(),
+		Issuer:          pool.Issuer(),
+		JWKSURL:         pool.JWKSURL(),
+		UserPoolID:      pool.UserPoolID(),
+		ClientID:        pool.ClientID(),
+		Region:          pool.AWSConfig().Region,
+		AccessKeyID:     credentials.AccessKeyID,
+		SecretAccessKey: credentials.SecretAccessKey,
 	}
 	if o.secretClient {
 		d.SecretClientID, d.ClientSecret = secretClient(pool)
@@ -114,13 +124,9 @@ func run(ctx context.Context, args []string, out, messages io.Writer) error {
 	if err := save(pool, o.state); err != nil { // a path that does not work should not be found out at the end
 		return err
 	}
-	if err := json.NewEncoder(out).Encode(d); err != nil { //nolint:gosec // the client secret is there to be read
+	if err := json.NewEncoder(out).Encode(d); err != nil { //nolint:gosec // the secrets are there to be read
 		return err
 	}
-	credentials := pool.Credentials()
-	fmt.Fprintf(messages, "for admin operations: AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s AWS_REGION=%s\n",
-		credentials.AccessKeyID, credentials.SecretAccessKey, pool.AWSConfig().Region)
-
 	<-ctx.Done()
 	// ctx has ended; what is left to do must not end with it.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)

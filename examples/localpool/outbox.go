@@ -39,5 +39,9 @@ func (o *outbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, `{"error":"no message to that address, number or user"}`)
 		return
 	}
-	_ = json.NewEncoder(w).Encode(sent[len(sent)-1])
+	last := sent[len(sent)-1]
+	if last.Code == "" {
+		last.Code = last.TemporaryPassword // what an invitation asks its reader to type
+	}
+	_ = json.NewEncoder(w).Encode(last)
 }
