@@ -85,7 +85,7 @@ func BenchmarkClient(b *testing.B) {
 	s := fixture(b)
 	server := newCounted(b, canned(`{"AuthenticationResult":{"AccessToken":"`+s.Access+`","IdToken":"`+s.ID+`","RefreshToken":"`+strings.Repeat("r", 1700)+`","TokenType":"Bearer","ExpiresIn":3600}}`))
 	// The default of cognitoauth, so both have the same connections.
-	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:errcheck,forcetypeassert // documented to be one
+	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = transport.MaxIdleConns
 	b.Cleanup(transport.CloseIdleConnections)
 	client := &http.Client{Transport: plainBodies{transport}}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/cognitoauth/cognito-go/jwtverify"
 	"github.com/cognitoauth/cognito-go/jwtverify/jwtverifytest"
 )
 
@@ -46,33 +45,26 @@ func NewFixture() (*Fixture, *jwtverifytest.Issuer, error) {
 		UserPoolID: issuer.UserPoolID(),
 		ClientID:   issuer.ClientID(),
 		JWKS:       issuer.JWKS(),
-		Refused:    make(map[string]string),
 	}
-	f.Access = AccessToken(issuer)
-	// Cognito's usual attributes of somebody who signed up with an e-mail
-	// address.
-	var err error
-	f.ID, err = issuer.Sign(jwtverify.ID, map[string]any{
-		"sub": userID, "iss": f.Issuer, "aud": f.ClientID, "token_use": "id",
-		"cognito:username": userID, "cognito:groups": []string{"admins", "editors"},
-		"email": "ada.lovelace@example.com", "email_verified": true,
-		"phone_number": "+442079460123", "phone_number_verified": true, "custom:tenant": "analytical-engines",
-		"given_name": "Ada", "family_name": "Lovelace", "name": "Ada Lovelace",
-		"origin_jti": "9b2f1c7e-5d4a-4e0b-8f6a-2c3d4e5f6071", "event_id": "4c1d2e3f-6a7b-4c8d-9e0f-1a2b3c4d5e6f",
-		"jti":       "0d1e2f3a-4b5c-4d6e-8f70-8192a3b4c5d6",
-		"auth_time": issuer.Now().Unix(), "iat": issuer.Now().Unix(), "exp": issuer.Now().Add(lifetime).Unix(),
-	})
-	if err != nil {
-		return nil, nil, fmt.Errorf("bench: signing the ID token: %w", err)
+	now := issuer.Now()
+	access := payload{now: now, expires: now.Add(lifetime), issuer: f.Issuer, client: f.ClientID}
+	expired, foreign, strange := access, access, access
+	expired.expires = now.Add(-time.Hour)
+	foreign.client = "5q8c6wsl2gu5gm4nh6f73e0bep"
+	strange.issuer += "x"
+	sign := func(p payload, options ...jwtverifytest.Option) string {
+		return issuer.AccessToken(append(options, jwtverifytest.RawPayload(p.access()))...)
 	}
+	f.Access = sign(access)
+	f.ID = issuer.IDToken(jwtverifytest.RawPayload(access.id()))
 	f.Refused = map[string]string{
 		Garbage:     filled(1000),
 		Oversized:   oversized(f.Access),
-		WrongAlg:    AccessToken(issuer, jwtverifytest.PublicKeyAsSecret()),
-		WrongIssuer: AccessToken(issuer, jwtverifytest.Claim("iss", f.Issuer+"x")),
-		Forged:      AccessToken(issuer, jwtverifytest.Forged()),
-		Expired:     AccessToken(issuer, jwtverifytest.ExpiresIn(-time.Hour)),
-		WrongClient: AccessToken(issuer, jwtverifytest.Client("5q8c6wsl2gu5gm4nh6f73e0bep")),
+		WrongAlg:    sign(access, jwtverifytest.PublicKeyAsSecret()),
+		WrongIssuer: sign(strange),
+		Forged:      sign(access, jwtverifytest.Forged()),
+		Expired:     sign(expired),
+		WrongClient: sign(foreign),
 	}
 	return f, issuer, nil
 }
@@ -82,14 +74,33 @@ const (
 	lifetime = 12 * time.Hour // scenarios move clocks by hours
 )
 
-// AccessToken returns an access token as Cognito makes them for somebody who
-// signed up with an e-mail address and is in two groups.
-func AccessToken(issuer *jwtverifytest.Issuer, options ...jwtverifytest.Option) string {
-	return issuer.AccessToken(append([]jwtverifytest.Option{
-		jwtverifytest.User(userID, userID),
-		jwtverifytest.Groups("admins", "editors"),
-		jwtverifytest.ExpiresIn(lifetime),
-	}, options...)...)
+// payload is what tokens say, in the order in which Cognito writes it
+// ("Understanding the access token" and "Understanding the identity (ID) token"
+// in its developer guide). The order counts: who looks for iss first finds it
+// soon.
+type payload struct {
+	now, expires   time.Time
+	issuer, client string
+}
+
+func (p payload) access() string {
+	return fmt.Sprintf(`{"sub":%q,"cognito:groups":["admins","editors"],"iss":%q,"version":2,"client_id":%q,`+
+		`"origin_jti":"9b2f1c7e-5d4a-4e0b-8f6a-2c3d4e5f6071","event_id":"4c1d2e3f-6a7b-4c8d-9e0f-1a2b3c4d5e6f",`+
+		`"token_use":"access","scope":"aws.cognito.signin.user.admin openid profile","auth_time":%d,"exp":%d,"iat":%d,`+
+		`"jti":"0d1e2f3a-4b5c-4d6e-8f70-8192a3b4c5d6","username":%q}`,
+		userID, p.issuer, p.client, p.now.Unix(), p.expires.Unix(), p.now.Unix(), userID)
+}
+
+// id has the attributes of somebody who signed up with an e-mail address and a
+// telephone number.
+func (p payload) id() string {
+	return fmt.Sprintf(`{"sub":%q,"cognito:groups":["admins","editors"],"email_verified":true,"iss":%q,`+
+		`"phone_number_verified":true,"cognito:username":%q,"given_name":"Ada",`+
+		`"origin_jti":"9b2f1c7e-5d4a-4e0b-8f6a-2c3d4e5f6071","aud":%q,"event_id":"4c1d2e3f-6a7b-4c8d-9e0f-1a2b3c4d5e6f",`+
+		`"token_use":"id","auth_time":%d,"name":"Ada Lovelace","phone_number":"+442079460123","exp":%d,`+
+		`"custom:tenant":"analytical-engines","iat":%d,"family_name":"Lovelace",`+
+		`"jti":"0d1e2f3a-4b5c-4d6e-8f70-8192a3b4c5d6","email":"ada.lovelace@example.com"}`,
+		userID, p.issuer, userID, p.client, p.now.Unix(), p.expires.Unix(), p.now.Unix())
 }
 
 // LoadFixture reads what [Fixture.Save] wrote.

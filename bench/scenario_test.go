@@ -29,10 +29,10 @@ func BenchmarkKeys(b *testing.B) {
 		{"flood", flood},
 		{"stampede", stampede},
 		{"hang", hang},
-		{"empty-set", func(b *testing.B, s *stage) { nonsense(b, s, jwtverifytest.EmptySet) }},
-		{"html", func(b *testing.B, s *stage) { nonsense(b, s, jwtverifytest.HTML) }},
-		{"rotation", func(b *testing.B, s *stage) { rotation(b, s, false) }},
-		{"rotation-in-flood", func(b *testing.B, s *stage) { rotation(b, s, true) }},
+		{"empty-set", func(b *testing.B, s *stage) { b.Helper(); nonsense(b, s, jwtverifytest.EmptySet) }},
+		{"html", func(b *testing.B, s *stage) { b.Helper(); nonsense(b, s, jwtverifytest.HTML) }},
+		{"rotation", func(b *testing.B, s *stage) { b.Helper(); rotation(b, s, false) }},
+		{"rotation-in-flood", func(b *testing.B, s *stage) { b.Helper(); rotation(b, s, true) }},
 		{"down-at-start", downAtStart},
 	} {
 		b.Run("scenario="+scenario.name, func(b *testing.B) {
@@ -140,6 +140,7 @@ func (a actor) strangers(ctx context.Context, every time.Duration) {
 }
 
 func report(b *testing.B, samples []sample) {
+	b.Helper()
 	refused, longest := 0, time.Duration(0)
 	for _, s := range samples {
 		if s.err != nil {
@@ -167,6 +168,7 @@ func p99(samples []sample) time.Duration {
 // flood is 1,000 tokens a second with random kids: 2,000 in the first phase, and
 // as many in a second one.
 func flood(b *testing.B, s *stage) {
+	b.Helper()
 	a := s.warm(b)
 	pause := func() { time.Sleep(s.attack) }
 	quiet := a.during(b.Context(), 2*time.Millisecond, pause)
@@ -192,6 +194,7 @@ func flood(b *testing.B, s *stage) {
 
 // stampede is 1,000 goroutines that want a token verified before there are keys.
 func stampede(b *testing.B, s *stage) {
+	b.Helper()
 	peer, err := s.maker.New(b.Context(), s.setup)
 	if err != nil {
 		b.Fatal(err)
@@ -220,6 +223,7 @@ const interval = time.Second
 // hang is a key server that stops answering when the keys are due, while four
 // callers verify good tokens and some strangers come by.
 func hang(b *testing.B, s *stage) {
+	b.Helper()
 	s.setup.Refresh = interval
 	a := s.warm(b)
 	s.Break(jwtverifytest.Hanging)
@@ -246,6 +250,7 @@ func hang(b *testing.B, s *stage) {
 // nonsense is a key server that answers 200 with something that is no key set,
 // when the keys are due.
 func nonsense(b *testing.B, s *stage, outage jwtverifytest.Outage) {
+	b.Helper()
 	s.setup.Refresh = interval
 	a := s.warm(b)
 	s.Break(outage)
@@ -264,6 +269,7 @@ func (a actor) makeDue() {
 // rotation is a new key that signs from one moment to the next, alone or amid a
 // flood of unknown kids.
 func rotation(b *testing.B, s *stage, flooded bool) {
+	b.Helper()
 	a := s.warm(b)
 	use := jwtverify.ID
 	claims := map[string]any{"token_use": "id", "aud": s.ClientID()}
@@ -319,6 +325,7 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 // downAtStart is a key server that fails while the service starts, with tokens
 // coming in, and recovers.
 func downAtStart(b *testing.B, s *stage) {
+	b.Helper()
 	s.Break(jwtverifytest.Failing)
 	var peer *bench.Peer
 	verify := func() bool {

@@ -10,6 +10,7 @@ import (
 // BenchmarkVerify verifies one good token over and over, warm.
 func BenchmarkVerify(b *testing.B) {
 	eachToken(b, func(b *testing.B, t subject) {
+		b.Helper()
 		for b.Loop() {
 			if err := t.verify(b.Context(), t.token); err != nil {
 				b.Fatal(err)
@@ -21,6 +22,7 @@ func BenchmarkVerify(b *testing.B) {
 // BenchmarkVerifyParallel does so on every core at once.
 func BenchmarkVerifyParallel(b *testing.B) {
 	eachToken(b, func(b *testing.B, t subject) {
+		b.Helper()
 		ctx := b.Context()
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
@@ -34,6 +36,7 @@ func BenchmarkVerifyParallel(b *testing.B) {
 }
 
 func eachToken(b *testing.B, run func(b *testing.B, t subject)) {
+	b.Helper()
 	s := fixture(b)
 	for _, use := range []string{"access", "id"} {
 		b.Run("token="+use, func(b *testing.B) {

@@ -25,7 +25,7 @@ func main() {
 	debug.SetGCPercent(-1)
 	bench.Quiet()
 	if err := run(os.Args[1:]); err != nil {
-		log.Fatal(err) //nolint:forbidigo // a program, not the library
+		log.Fatal(err)
 	}
 }
 

@@ -24,10 +24,10 @@ func main() {
 	log.SetFlags(0)
 	results, err := parse(os.Stdin)
 	if err != nil {
-		log.Fatal(err) //nolint:forbidigo // a program, not the library
+		log.Fatal(err)
 	}
 	if err := write(os.Stdout, results); err != nil {
-		log.Fatal(err) //nolint:forbidigo // a program, not the library
+		log.Fatal(err)
 	}
 }
 
@@ -124,13 +124,11 @@ func write(w io.Writer, results []*result) error {
 			counted = append(counted, r)
 			continue
 		}
-		ratio, spread := "", ""
+		ratio, spread := "", percent(ns)
 		if ref := base[r.group]; ref != nil {
 			ratios := divide(ns, ref.values["ns/op"])
 			ratio = strconv.FormatFloat(median(ratios), 'f', 2, 64)
 			spread = percent(ratios)
-		} else {
-			spread = percent(ns)
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", r.group, r.peer, duration(median(ns)), ratio, spread, whole(r.values["B/op"]), whole(r.values["allocs/op"]))
 	}
