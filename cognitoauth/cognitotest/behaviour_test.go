@@ -484,6 +484,14 @@ func TestRefusals(t *testing.T) {
 			return errorOf(f.srpAuth("ada", password, map[string]string{"DEVICE_KEY": "us-east-1_00000000-0000-4000-8000-000000000000"}))
 		}, resourceNotFound, "Device does not exist."},
 
+		{"confirming a device of another sign-in", func(t stage) error {
+			f := seeded(t.T, cognitotest.Config{Devices: cognitotest.DevicesAlways}, cognitotest.User{})
+			one, two := f.tokens("ada"), f.tokens("ada")
+			return errorOf(f.aws.ConfirmDevice(t.Context(), &cip.ConfirmDeviceInput{
+				AccessToken: one.AccessToken, DeviceKey: two.NewDeviceMetadata.DeviceKey,
+			}))
+		}, invalidParameter, "Invalid device key given."},
+
 		// Administration.
 		{"unknown user to an administrator", func(t stage) error {
 			f := start(t.T, hidden)

@@ -78,8 +78,7 @@ func (p *pool) applyDefinition(c *call, l *login, u *user, next *DefineAuthChall
 		if err != nil {
 			return nil, err
 		}
-		if device != nil {
-			l.mfaDone = true
+		if device != nil && device.remembered {
 			return p.askDevice(c, l)
 		}
 		return p.finish(c, l, u)

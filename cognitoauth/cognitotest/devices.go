@@ -108,6 +108,7 @@ type confirmDeviceOutput struct{ UserConfirmationNecessary bool }
 
 var (
 	errDevicesOff     = fail("InvalidUserPoolConfigurationException", "Device tracking is not enabled for the user pool.")
+	errDeviceKey      = fail(codeInvalidParameter, "Invalid device key given.")
 	errDeviceVerifier = fail(codeInvalidParameter, "Invalid device secret verifier config.")
 )
 
@@ -120,7 +121,7 @@ func (p *pool) confirmDevice(c *call, in *confirmDeviceInput) (*confirmDeviceOut
 		return nil, errDevicesOff
 	}
 	if b.grant == nil || b.grant.deviceKey != in.DeviceKey {
-		return nil, errDeviceNotFound
+		return nil, errDeviceKey
 	}
 	if b.user.devices[in.DeviceKey] != nil {
 		return nil, errDeviceKeyTaken

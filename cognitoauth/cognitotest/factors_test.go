@@ -428,16 +428,28 @@ func TestDeviceInPlaceOfMFA(t *testing.T) {
 	}
 	d := tokens.NewDeviceMetadata
 	onDevice := map[string]string{"DEVICE_KEY": *d.DeviceKey}
-	done := must(f.deviceAuth(code(must(f.srpAuth("ada", password, onDevice))(t)), d, pw))(t)
+	done := code(must(f.srpAuth("ada", password, onDevice))(t))
 	if done.AuthenticationResult == nil {
-		t.Fatalf("got %s", done.ChallengeName)
+		t.Fatalf("on a device that is not remembered, after the code: got %s, want tokens", done.ChallengeName)
 	}
+	if made := done.AuthenticationResult.NewDeviceMetadata; made != nil {
+		t.Errorf("the sign-in made a second device, %s", aws.ToString(made.DeviceKey))
+	}
+	must(f.aws.GetTokensFromRefreshToken(t.Context(), &cip.GetTokensFromRefreshTokenInput{
+		ClientId: f.id(), RefreshToken: done.AuthenticationResult.RefreshToken, DeviceKey: d.DeviceKey,
+	}))(t)
 	must(f.aws.UpdateDeviceStatus(t.Context(), &cip.UpdateDeviceStatusInput{
 		AccessToken: tokens.AccessToken, DeviceKey: d.DeviceKey, DeviceRememberedStatus: types.DeviceRememberedStatusTypeRemembered,
 	}))(t)
 	done = must(f.deviceAuth(must(f.srpAuth("ada", password, onDevice))(t), d, pw))(t)
 	if done.AuthenticationResult == nil {
 		t.Errorf("got %s", done.ChallengeName)
+	}
+	must(f.aws.UpdateDeviceStatus(t.Context(), &cip.UpdateDeviceStatusInput{
+		AccessToken: tokens.AccessToken, DeviceKey: d.DeviceKey, DeviceRememberedStatus: types.DeviceRememberedStatusTypeNotRemembered,
+	}))(t)
+	if done := code(must(f.srpAuth("ada", password, onDevice))(t)); done.AuthenticationResult == nil {
+		t.Errorf("not remembered any more: got %s after the code, want tokens", done.ChallengeName)
 	}
 }
 

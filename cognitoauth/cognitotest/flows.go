@@ -212,18 +212,18 @@ func (p *pool) proceed(c *call, l *login, u *user) (*authOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A remembered device stands in for the second factor.
-	if device != nil && !l.deviceProven && (device.remembered || l.mfaDone) {
+	// A remembered device stands in for the second factor. One that is only
+	// tracked takes no part in the sign-in: its secret is not asked for.
+	// Source: "Working with user devices in your user pool" in the Amazon
+	// Cognito developer guide, and DeviceRememberedStatus of UpdateDeviceStatus
+	// in the API reference.
+	if device != nil && device.remembered && !l.deviceProven {
 		return p.askDevice(c, l)
 	}
 	if !l.mfaDone && !l.deviceProven {
 		if out, err := p.askSecondFactor(c, l, u); out != nil || err != nil {
 			return out, err
 		}
-	}
-	if device != nil && !l.deviceProven {
-		l.mfaDone = true
-		return p.askDevice(c, l)
 	}
 	return p.finish(c, l, u)
 }
@@ -240,7 +240,7 @@ func (p *pool) finish(c *call, l *login, u *user) (*authOutput, error) {
 		return nil, err
 	}
 	result.RefreshToken = p.addRefreshToken(g, g.authTime.Add(l.client.RefreshTokenValidity))
-	if p.cfg.Devices != DevicesOff && !l.deviceProven {
+	if p.cfg.Devices != DevicesOff && u.devices[g.deviceKey] == nil {
 		result.NewDeviceMetadata = &newDeviceMetadata{DeviceKey: g.deviceKey, DeviceGroupKey: p.deviceGroupKey(u)}
 	}
 	u.events = append(u.events, authEvent{id: p.random.uuid(), at: c.now, ip: c.remote, pass: true})

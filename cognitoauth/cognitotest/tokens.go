@@ -51,7 +51,7 @@ func (p *pool) newGrant(c *call, l *login, u *user) *grant {
 	g := &grant{id: p.random.uuid(), sub: u.sub, clientID: l.client.ID, authTime: c.now, eventID: p.random.uuid()}
 	if p.cfg.Devices != DevicesOff {
 		g.deviceKey = l.deviceKey
-		if !l.deviceProven {
+		if u.devices[l.deviceKey] == nil {
 			g.deviceKey = p.region + "_" + p.random.uuid()
 		}
 	}
