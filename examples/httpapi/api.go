@@ -1,177 +1,141 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"net/http"
-	"slices"
-	"time"
+	"strings"
 
 	"github.com/cognitoauth/cognito-go/cognitoauth"
 	"github.com/cognitoauth/cognito-go/jwtverify"
 	"github.com/cognitoauth/cognito-go/jwtverify/jwthttp"
 )
 
-// newHandler returns the whole service.
+// newHandler returns the whole service. Each handler is given the one role that
+// it needs: nothing that happens in register can delete a user.
 func newHandler(users cognitoauth.Client, verifier *jwtverify.Verifier) http.Handler {
 	// ID tokens, because the handlers want to know who the user is: Cognito's
 	// access tokens have no e-mail address.
-	guard := jwthttp.New(verifier, jwthttp.Options{Use: jwtverify.ID, Deny: deny})
+	guard := jwthttp.New(verifier, jwthttp.Options{Use: jwtverify.ID, Deny: func(w http.ResponseWriter, r *http.Request, d jwthttp.Denial) {
+		writeProblem(w, r, problem{StatusCode: d.Status}, d.Err)
+	}})
 
 	mux := http.NewServeMux()
 	handle := func(method, path string, h http.Handler) {
 		mux.Handle(method+" "+path, h)
-		mux.Handle(path, methodNotAllowed(method)) // ServeMux's own answer is plain text
+		mux.Handle(path, handler(func(w http.ResponseWriter, _ *http.Request) error { // ServeMux's own 405 is plain text
+			w.Header().Set("Allow", strings.Replace(method, "GET", "GET, HEAD", 1))
+			return problem{StatusCode: http.StatusMethodNotAllowed}
+		}))
 	}
-	mux.HandleFunc("/", notFound)
-	handle("POST", "/auth/register", action(http.StatusCreated, register(users), "email", "password"))
-	handle("POST", "/auth/verify", action(http.StatusNoContent, verify(users), "email", "code"))
-	handle("POST", "/auth/authenticate", action(http.StatusOK, authenticate(users), "email", "password"))
-	handle("POST", "/auth/change-password", action(http.StatusNoContent, changePassword(users), "email", "currentPassword", "newPassword"))
-	handle("POST", "/auth/forgot-password", action(http.StatusNoContent, forgotPassword(users), "email"))
-	handle("POST", "/auth/confirm-password", action(http.StatusNoContent, confirmPassword(users), "email", "code", "newPassword"))
+	mux.Handle("/", handler(func(http.ResponseWriter, *http.Request) error { // and so is its 404
+		return problem{StatusCode: http.StatusNotFound}
+	}))
+	handle("POST", "/auth/register", register(users))
+	handle("POST", "/auth/verify", verify(users))
+	handle("POST", "/auth/authenticate", authenticate(users))
+	handle("POST", "/auth/change-password", changePassword(users))
+	handle("POST", "/auth/forgot-password", forgotPassword(users))
+	handle("POST", "/auth/confirm-password", confirmPassword(users))
 	handle("DELETE", "/users/{sub}", guard.Handler(deleteUser(users), jwtverify.AnyGroup("admin")))
-	handle("GET", "/api/v1/pokemons", guard.Handler(http.HandlerFunc(pokemons)))
-
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), handlerTimeout)
-		defer cancel()
-		mux.ServeHTTP(w, r.WithContext(ctx))
-	})
+	handle("GET", "/api/v1/pokemons", guard.Handler(handler(pokemons)))
+	return mux
 }
 
-// An operation is what a request asks for, without the HTTP around it. Each is
-// given the one role that it needs: nothing that happens in register can
-// delete a user.
-type operation func(ctx context.Context, in input) (answer any, err error)
-
-// action is the HTTP around an operation that takes these members of a JSON
-// object, and has this status if it succeeds.
-func action(status int, do operation, members ...string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		in, err := decode(w, r, members)
-		if err != nil {
-			writeError(w, r, err)
-			return
+func register(users cognitoauth.Registrar) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var in cognitoauth.SignUpInput
+		if err := decode(w, r, fields{"email": &in.Username, "password": &in.Password}); err != nil {
+			return err
 		}
-		answer, err := do(r.Context(), in)
+		in.Attributes = map[string]string{"email": in.Username}
+		out, err := users.SignUp(r.Context(), in)
 		if err != nil {
-			writeError(w, r, err)
-			return
+			return err
 		}
-		writeJSON(w, status, answer)
+		return writeJSON(w, http.StatusCreated, map[string]any{"sub": out.Sub, "confirmed": out.Confirmed})
 	}
 }
 
-type registered struct {
-	Sub       string `json:"sub"`
-	Confirmed bool   `json:"confirmed"` // if not, /auth/verify is next
-}
-
-func register(users cognitoauth.Registrar) operation {
-	return func(ctx context.Context, in input) (any, error) {
-		out, err := users.SignUp(ctx, cognitoauth.SignUpInput{
-			Username: in.email, Password: in.password, Attributes: map[string]string{"email": in.email},
-		})
-		if err != nil {
-			return nil, err
+func verify(users cognitoauth.Registrar) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var in cognitoauth.ConfirmSignUpInput
+		if err := decode(w, r, fields{"email": &in.Username, "code": &in.Code}); err != nil {
+			return err
 		}
-		return registered{out.Sub, out.Confirmed}, nil
+		_, err := users.ConfirmSignUp(r.Context(), in)
+		return noContent(w, err)
 	}
 }
 
-func verify(users cognitoauth.Registrar) operation {
-	return func(ctx context.Context, in input) (any, error) {
-		_, err := users.ConfirmSignUp(ctx, cognitoauth.ConfirmSignUpInput{Username: in.email, Code: in.code})
-		return nil, err
-	}
-}
-
-type signedIn struct {
-	AccessToken  string    `json:"accessToken"`
-	IDToken      string    `json:"idToken"`
-	RefreshToken string    `json:"refreshToken"`
-	TokenType    string    `json:"tokenType"`
-	ExpiresAt    time.Time `json:"expiresAt"`
-}
-
-func authenticate(users cognitoauth.Authenticator) operation {
-	return func(ctx context.Context, in input) (any, error) {
-		out, err := users.Authenticate(ctx, cognitoauth.AuthenticateInput{Username: in.email, Password: in.password})
+func authenticate(users cognitoauth.Authenticator) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var in cognitoauth.AuthenticateInput
+		if err := decode(w, r, fields{"email": &in.Username, "password": &in.Password}); err != nil {
+			return err
+		}
+		out, err := users.Authenticate(r.Context(), in)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		t, err := out.RequireTokens() // see problemOf for what becomes of a challenge
 		if err != nil {
-			return nil, err
+			return err
 		}
-		return signedIn{t.AccessToken, t.IDToken, t.RefreshToken, t.TokenType, t.ExpiresAt.UTC()}, nil
-	}
-}
-
-func changePassword(users cognitoauth.PasswordManager) operation {
-	return func(ctx context.Context, in input) (any, error) {
-		_, err := users.ChangePassword(ctx, cognitoauth.ChangePasswordInput{
-			Username: in.email, CurrentPassword: in.currentPassword, NewPassword: in.newPassword,
+		return writeJSON(w, http.StatusOK, map[string]any{
+			"accessToken": t.AccessToken, "idToken": t.IDToken, "refreshToken": t.RefreshToken,
+			"tokenType": t.TokenType, "expiresAt": t.ExpiresAt.UTC(),
 		})
-		return nil, err
 	}
 }
 
-// noResetCode are the reasons for which an address gets no code. The caller has
-// proved nothing yet and is not told them: they say who has an account.
-var noResetCode = []error{
-	cognitoauth.ErrUserNotFound,
-	cognitoauth.ErrUserDisabled,
-	cognitoauth.ErrNoVerifiedContact,
-	cognitoauth.ErrResetNotAllowed,
-}
-
-func forgotPassword(users cognitoauth.PasswordManager) operation {
-	return func(ctx context.Context, in input) (any, error) {
-		_, err := users.ForgotPassword(ctx, cognitoauth.ForgotPasswordInput{Username: in.email})
-		if slices.ContainsFunc(noResetCode, func(reason error) bool { return errors.Is(err, reason) }) {
-			return nil, nil
+func changePassword(users cognitoauth.PasswordManager) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var in cognitoauth.ChangePasswordInput
+		want := fields{"email": &in.Username, "currentPassword": &in.CurrentPassword, "newPassword": &in.NewPassword}
+		if err := decode(w, r, want); err != nil {
+			return err
 		}
-		return nil, err
+		_, err := users.ChangePassword(r.Context(), in)
+		return noContent(w, err)
 	}
 }
 
-func confirmPassword(users cognitoauth.PasswordManager) operation {
-	return func(ctx context.Context, in input) (any, error) {
-		_, err := users.ConfirmForgotPassword(ctx, cognitoauth.ConfirmForgotPasswordInput{
-			Username: in.email, Code: in.code, NewPassword: in.newPassword,
-		})
-		return nil, err
+func forgotPassword(users cognitoauth.PasswordManager) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var in cognitoauth.ForgotPasswordInput
+		if err := decode(w, r, fields{"email": &in.Username}); err != nil {
+			return err
+		}
+		_, err := users.ForgotPassword(r.Context(), in)
+		return noContent(w, err)
+	}
+}
+
+func confirmPassword(users cognitoauth.PasswordManager) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		var in cognitoauth.ConfirmForgotPasswordInput
+		if err := decode(w, r, fields{"email": &in.Username, "code": &in.Code, "newPassword": &in.NewPassword}); err != nil {
+			return err
+		}
+		_, err := users.ConfirmForgotPassword(r.Context(), in)
+		return noContent(w, err)
 	}
 }
 
 // deleteUser is for administrators: the guard before it sees to that. The
 // deleted user's tokens are good until they expire, because the guard goes by
 // their signature alone.
-func deleteUser(users cognitoauth.AdminDeleter) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if _, err := users.AdminDelete(r.Context(), cognitoauth.AdminDeleteInput{Username: r.PathValue("sub")}); err != nil {
-			writeError(w, r, err)
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
+func deleteUser(users cognitoauth.AdminDeleter) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		_, err := users.AdminDelete(r.Context(), cognitoauth.AdminDeleteInput{Username: r.PathValue("sub")})
+		return noContent(w, err)
 	}
 }
 
 // pokemons is what all of this protects.
-func pokemons(w http.ResponseWriter, r *http.Request) {
-	claims, ok := jwthttp.IDClaims(r.Context())
-	if !ok {
-		writeError(w, r, errors.New("pokemons is not behind the guard"))
-		return
-	}
-	type user struct {
-		ID    string `json:"id"`
-		Email string `json:"email"`
-	}
-	writeJSON(w, http.StatusOK, struct {
-		User     user     `json:"user"`
-		Pokemons []string `json:"pokemons"`
-	}{user{claims.Subject, claims.Email}, []string{"Bulbasaur", "Charmander", "Squirtle"}})
+func pokemons(w http.ResponseWriter, r *http.Request) error {
+	claims, _ := jwthttp.IDClaims(r.Context()) // always there behind the guard
+	return writeJSON(w, http.StatusOK, map[string]any{
+		"user":     map[string]string{"id": claims.Subject, "email": claims.Email},
+		"pokemons": []string{"Bulbasaur", "Charmander", "Squirtle"},
+	})
 }

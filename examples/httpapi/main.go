@@ -56,7 +56,8 @@
 //
 //	curl -X DELETE -H "Authorization: Bearer $idTokenOfAdmin" $api/users/$sub
 //
-// Whatever fails is answered in one shape, 401 without a message:
+// Whatever fails is answered in one shape, with a message, the field or the
+// challenge where that helps to get on, and 401 always alike:
 //
 //	{"statusCode":400,"error":"Bad Request","message":"must be a string","field":"email"}
 //	{"statusCode":401,"error":"Unauthorized"}
@@ -64,7 +65,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -74,60 +74,73 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"github.com/cognitoauth/cognito-go/cognitoauth"
+	"github.com/cognitoauth/cognito-go/jwtverify"
 )
 
 func main() {
+	addr := flag.String("addr", "127.0.0.1:8080", "`address` to listen on; port 0 picks a free one")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+	if err := run(ctx, *addr, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "httpapi:", err)
 		os.Exit(1)
 	}
 }
 
+// run serves until ctx ends, on the user pool that the environment names.
+func run(ctx context.Context, addr string, out io.Writer) error {
+	if os.Getenv("AWS_COGNITO_USER_POOL_ID") == "" && os.Getenv("AWS_COGNITO_CLIENT_ID") == "" {
+		return runLocally(ctx, addr, out)
+	}
+	cfg, err := cognitoauth.ConfigFromEnv()
+	if err != nil {
+		return err
+	}
+	verifierCfg, err := jwtverify.ConfigFromEnv()
+	if err != nil {
+		return err
+	}
+	service, err := connect(cfg, verifierCfg)
+	if err != nil {
+		return err
+	}
+	return serve(ctx, addr, service, out)
+}
+
+// connect returns the service on a user pool.
+func connect(cfg cognitoauth.Config, verifierCfg jwtverify.Config) (http.Handler, error) {
+	// Cognito's default, checked here so that a user hears of every broken rule
+	// at once. Make it your pool's.
+	cfg.PasswordPolicy = cognitoauth.DefaultPasswordPolicy()
+	// Whoever signs in or forgot the password has proved nothing yet, and is not
+	// told who has an account. Locked and disabled users hear no more than 401.
+	cfg.HideUserExistence = true
+	users, err := cognitoauth.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	verifier, err := jwtverify.New(verifierCfg)
+	if err != nil {
+		return nil, err
+	}
+	return newHandler(users, verifier), nil
+}
+
 // A request has handlerTimeout for everything it asks of Cognito, so that a
 // hanging connection there becomes a 503 here and not a cut one. The server's
 // own limits leave room for it.
-const (
-	readTimeout     = 10 * time.Second
-	handlerTimeout  = 15 * time.Second
-	writeTimeout    = readTimeout + handlerTimeout + 5*time.Second
-	shutdownTimeout = writeTimeout
-)
+const readTimeout, handlerTimeout, writeTimeout = 10 * time.Second, 15 * time.Second, 30 * time.Second
 
-// run serves until ctx ends, and then finishes the requests it has begun.
-func run(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("httpapi", flag.ContinueOnError)
-	addr := flags.String("addr", "127.0.0.1:8080", "`address` to listen on; port 0 picks a free one")
-	flags.SetOutput(io.Discard) // main prints the error
-	switch err := flags.Parse(args); {
-	case errors.Is(err, flag.ErrHelp):
-		flags.SetOutput(out)
-		flags.Usage()
-		return nil
-	case err != nil:
-		return err
-	case flags.NArg() > 0:
-		return fmt.Errorf("unexpected argument %q", flags.Arg(0))
-	}
-
-	users, err := connect(out)
+// serve serves until ctx ends, and then finishes the requests it has begun.
+func serve(ctx context.Context, addr string, service http.Handler, out io.Writer) error {
+	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return err
 	}
-	defer users.close()
-
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *addr)
-	if err != nil {
-		return err
-	}
-	server := &http.Server{
-		Handler:           newHandler(users.client, users.verifier),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       2 * time.Minute,
-	}
+	server := &http.Server{Handler: service, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: 2 * time.Minute}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	fmt.Fprintf(out, "listening on http://%s\n", listener.Addr())
@@ -138,7 +151,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	case <-ctx.Done():
 	}
 	// ctx has ended; what is left to do must not end with it.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
 	return server.Shutdown(ctx)
 }
