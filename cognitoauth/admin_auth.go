@@ -173,3 +173,9 @@ func (in AdminAuthenticateInput) Format(s fmt.State, _ rune) { redact.Format(s, 
 
 // MarshalJSON marshals the input without its secrets.
 func (in AdminAuthenticateInput) MarshalJSON() ([]byte, error) { return redact.JSON(in) }
+
+// Format prints the context without the headers' values, whatever the verb.
+func (c AdminContext) Format(s fmt.State, _ rune) { redact.Format(s, c) }
+
+// MarshalJSON marshals the context without the headers' values.
+func (c AdminContext) MarshalJSON() ([]byte, error) { return redact.JSON(c) }

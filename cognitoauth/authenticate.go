@@ -128,6 +128,9 @@ func checkAuthenticate(op string, in AuthenticateInput) error {
 		c.required("Password", in.Password, len(in.Password))
 	case FlowUserAuth, FlowCustom:
 		c.text("Password", in.Password, len(in.Password))
+		if p := in.PreferredChallenge; in.Password == "" && (p == ChallengePassword || p == ChallengePasswordSRP) {
+			c.add("Password is empty: PreferredChallenge %s needs it", p)
+		}
 	default:
 		c.add("Flow %.40q is not one of %s, %s, %s, %s", in.Flow, FlowSRP, FlowPassword, FlowUserAuth, FlowCustom)
 	}

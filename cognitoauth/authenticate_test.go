@@ -224,6 +224,7 @@ func TestAuthenticateRefusesMixedFlows(t *testing.T) {
 		"no password":               {Username: "ada"},
 		"no password, in TLS":       {Username: "ada", Flow: FlowPassword},
 		"factor outside USER_AUTH":  {Username: "ada", Password: "x", PreferredChallenge: ChallengeEmailOTP},
+		"factor without a password": {Username: "ada", Flow: FlowUserAuth, PreferredChallenge: ChallengePassword},
 		"session outside USER_AUTH": {Username: "ada", Password: "x", Session: "s"},
 	} {
 		pool, api := newFakePool(t, Config{})
@@ -243,8 +244,13 @@ func TestChangePasswordByUserName(t *testing.T) {
 		t.Parallel()
 		pool, api := newFakePool(t, Config{})
 		srpService(t, api, "ada", "right", signedIn)
+		in := in
+		in.ClientMetadata, in.UserContext = map[string]string{"k": "v"}, UserContext{IPAddress: "192.0.2.1"}
 		if _, err := pool.ChangePassword(t.Context(), in); err != nil {
 			t.Fatal(err)
+		}
+		if begin := api.sent[0].(*cip.InitiateAuthInput); begin.ClientMetadata["k"] != "v" || *begin.UserContextData.IpAddress != "192.0.2.1" {
+			t.Error("metadata or context is missing in the sign-in")
 		}
 		change, ok := api.sent[2].(*cip.ChangePasswordInput)
 		if !ok || *change.AccessToken != "access" || *change.PreviousPassword != "right" || *change.ProposedPassword != "new word 1" {

@@ -142,6 +142,9 @@ func mayRepeat(err error, repeatable bool, other interface{ IsErrorRetryable(err
 		return false
 	case isThrottle(code), isDialFailure(err):
 		return true // Cognito did nothing yet
+	case isSignatureRefused(code):
+		// Nor here. The SDK tells a wrong clock, which it corrects, from a wrong key.
+		return other.IsErrorRetryable(err)
 	}
 	return repeatable && other.IsErrorRetryable(err)
 }
@@ -162,7 +165,11 @@ func errorCode(err error) string {
 }
 
 func isThrottle(code string) bool {
-	return code == "TooManyRequestsException" || code == "ThrottlingException"
+	return errors.Is(codes[code], ErrTooManyRequests)
+}
+
+func isSignatureRefused(code string) bool {
+	return errors.Is(codes[code], ErrAWSAccessDenied) || code == "RequestTimeTooSkewed"
 }
 
 func isDialFailure(err error) bool {
@@ -187,8 +194,16 @@ func (g guardedCredentials) Retrieve(ctx context.Context) (aws.Credentials, erro
 	case ctx.Err() != nil:
 		return aws.Credentials{}, ctx.Err()
 	}
-	return aws.Credentials{}, errors.Join(ErrNoAWSCredentials, err)
+	return aws.Credentials{}, &missingCredentialsError{reason: err}
 }
+
+// missingCredentialsError is ErrNoAWSCredentials and why.
+type missingCredentialsError struct{ reason error }
+
+func (e *missingCredentialsError) Error() string {
+	return ErrNoAWSCredentials.Error() + ": " + e.reason.Error()
+}
+func (e *missingCredentialsError) Unwrap() []error { return []error{ErrNoAWSCredentials, e.reason} }
 
 // transient is what the SDK takes to pass by itself.
 var transient = retry.NewStandard()
@@ -198,9 +213,12 @@ func (r *request) failure(ctx context.Context, err error) *Error {
 	e := &Error{Op: r.op, Retryable: mayRepeat(err, r.repeatable, transient), cause: err}
 	if reply, ok := errors.AsType[*awshttp.ResponseError](err); ok {
 		e.StatusCode = reply.HTTPStatusCode()
-		e.RequestID = presentable(reply.ServiceRequestID(), 128)
+		e.RequestID = r.blank(reply.ServiceRequestID(), 128)
 	}
 
+	if malformed, ok := errors.AsType[*smithy.DeserializationError](err); ok {
+		malformed.Snapshot = nil // the reply's first bytes, which may be tokens
+	}
 	var (
 		api    smithy.APIError
 		params smithy.InvalidParamsError
@@ -209,11 +227,14 @@ func (r *request) failure(ctx context.Context, err error) *Error {
 	switch {
 	case errors.As(err, &api):
 		r.scrub(api)
-		e.Code = presentable(api.ErrorCode(), 128)
-		e.Message = presentable(api.ErrorMessage(), 1024)
+		e.Code = r.blank(api.ErrorCode(), 128)
+		e.Message = r.blank(api.ErrorMessage(), 1024)
 		e.kind = classify(e.Code, e.Message, e.StatusCode)
 	case errors.Is(err, ErrNoAWSCredentials):
 		e.kind, e.Message = ErrNoAWSCredentials, "nothing was sent"
+		if reason := credentialsReason(err); reason != "" {
+			e.Message += ": " + presentable(reason, 1024)
+		}
 	case ctx.Err() != nil:
 		e.kind, e.Message = ErrUnavailable, ctx.Err().Error()
 		e.cause = errors.Join(ctx.Err(), err) // the HTTP client's own error may not say so
@@ -229,8 +250,9 @@ func (r *request) failure(ctx context.Context, err error) *Error {
 	return e
 }
 
-// scrub blanks our secrets in an exception's message. Cognito leaves passwords
-// out of its validation messages, but quotes other members.
+// scrub puts the presentable form of an exception's message into the exception
+// itself, for those who look at that one. Cognito leaves passwords out of its
+// validation messages, but quotes other members.
 func (r *request) scrub(api smithy.APIError) {
 	v := reflect.ValueOf(api)
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
@@ -240,14 +262,29 @@ func (r *request) scrub(api smithy.APIError) {
 	if m.IsValid() && m.Kind() == reflect.Pointer && !m.IsNil() {
 		m = m.Elem()
 	}
-	if !m.IsValid() || m.Kind() != reflect.String || !m.CanSet() {
-		return
+	if m.IsValid() && m.Kind() == reflect.String && m.CanSet() {
+		m.SetString(r.blank(m.String(), 1024))
 	}
+}
+
+// blank makes a server's text presentable and takes our secrets out of it. Very
+// short ones stay: they would take everything else with them.
+func (r *request) blank(s string, limit int) string {
 	for _, secret := range r.secrets {
-		if len(secret) >= 4 && strings.Contains(m.String(), secret) {
-			m.SetString(strings.ReplaceAll(m.String(), secret, redact.Mask))
+		if len(secret) >= 4 {
+			s = strings.ReplaceAll(s, secret, redact.Mask)
 		}
 	}
+	return presentable(s, limit)
+}
+
+// credentialsReason is why the credential chain found nothing, in its own words.
+func credentialsReason(err error) string {
+	var missing *missingCredentialsError
+	if errors.As(err, &missing) && missing.reason != nil {
+		return missing.reason.Error()
+	}
+	return ""
 }
 
 // presentable makes a server's text fit for one line of a log.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
@@ -216,7 +217,7 @@ func TestHostileReplies(t *testing.T) {
 			w.Header().Set("Content-Type", amz)
 			w.Header().Set("Content-Length", "1000")
 			_, _ = io.WriteString(w, `{"UserSub":"x`)
-		}, true},
+		}, false},
 		{"redirect", func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "http://127.0.0.1:1/elsewhere", http.StatusTemporaryRedirect)
 		}, false},
@@ -258,6 +259,127 @@ func TestEndlessReplyIsCutOff(t *testing.T) {
 	})
 	_, err := pool.SignUp(t.Context(), SignUpInput{Username: "ada", Password: "pass word 1"})
 	if !errors.Is(err, ErrUnavailable) || !errors.Is(err, errReplyTooLarge) {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestRepliesThatAreNotCognitos: a 200 is not enough. All of these would be the
+// success of a deletion to the AWS SDK.
+func TestRepliesThatAreNotCognitos(t *testing.T) {
+	t.Parallel()
+	for name, handler := range map[string]http.HandlerFunc{
+		"plain text": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "welcome") },
+		"XML": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/xml")
+			_, _ = io.WriteString(w, "<ok/>")
+		},
+		"error in the header": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("X-Amzn-ErrorType", "NotAuthorizedException")
+			_, _ = io.WriteString(w, "{}")
+		},
+	} {
+		_, err := newWirePool(t, handler).AdminDelete(t.Context(), AdminDeleteInput{Username: "ada"})
+		if !errors.Is(err, ErrUnavailable) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestRedirectsAreNotFollowed, not by a user's client either, which would turn
+// POST into GET and carry the signature elsewhere.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		t.Errorf("%s arrived elsewhere", r.Method)
+	}))
+	t.Cleanup(elsewhere.Close)
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL, status)
+		}))
+		t.Cleanup(srv.Close)
+		for name, client := range map[string]aws.HTTPClient{"default": nil, "user's": &http.Client{}} {
+			pool, err := New(Config{
+				UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "abc", Endpoint: srv.URL, HTTPClient: client,
+				AWSConfig: &aws.Config{Credentials: staticCredentials{}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := pool.AdminDelete(t.Context(), AdminDeleteInput{Username: "ada"}); !errors.Is(err, ErrUnavailable) {
+				t.Errorf("%s, %d: %v", name, status, err)
+			}
+		}
+	}
+	// A client of another kind that followed one all the same.
+	followed := httpClientFunc(func(r *http.Request) (*http.Response, error) {
+		other := r.Clone(r.Context())
+		other.URL.Host = "elsewhere.example"
+		return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader("")), Request: other}, nil
+	})
+	pool, err := New(Config{UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "abc", HTTPClient: followed, AWSConfig: &aws.Config{Credentials: staticCredentials{}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pool.AdminDelete(t.Context(), AdminDeleteInput{Username: "ada"}); !errors.Is(err, errReplyElsewhere) {
+		t.Errorf("followed: %v", err)
+	}
+}
+
+type httpClientFunc func(*http.Request) (*http.Response, error)
+
+func (f httpClientFunc) Do(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestAttemptsHaveALimit: each way to come by an HTTP client ends in one that
+// does not wait for ever.
+func TestAttemptsHaveALimit(t *testing.T) {
+	t.Parallel()
+	for name, shared := range map[string]*aws.Config{
+		"no AWS configuration":    nil,
+		"an empty one":            {},
+		"one of the SDK's loader": {HTTPClient: awshttp.NewBuildableClient()},
+	} {
+		client, err := newAWSClient(Config{Region: "eu-west-1"}, shared)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var timeout time.Duration
+		switch c := client.Options().HTTPClient.(boundedClient).HTTPClient.(type) {
+		case *http.Client:
+			timeout = c.Timeout
+		case *awshttp.BuildableClient:
+			timeout = c.GetTimeout()
+		}
+		if timeout != attemptTimeout {
+			t.Errorf("%s: an attempt may take %v", name, timeout)
+		}
+	}
+}
+
+// TestInsecureEndpointFromAWSConfig: a password must not go over plain http by
+// way of somebody's configuration file.
+func TestInsecureEndpointFromAWSConfig(t *testing.T) {
+	t.Parallel()
+	cfg := Config{UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "abc", AWSConfig: &aws.Config{BaseEndpoint: aws.String("http://cognito.internal")}}
+	if _, err := New(cfg); err == nil || !strings.Contains(err.Error(), "InsecureEndpoint") {
+		t.Errorf("New: %v", err)
+	}
+	cfg.InsecureEndpoint = true
+	cfg.AWSOptions = []func(*cip.Options){nil}
+	if _, err := New(cfg); err != nil {
+		t.Errorf("on purpose: %v", err)
+	}
+}
+
+// TestCredentialsLookupHonoursTheContext of each caller, also while another's
+// look-up hangs.
+func TestCredentialsLookupHonoursTheContext(t *testing.T) {
+	t.Parallel()
+	l := newLazyAWSClient(Config{Region: "eu-west-1"})
+	l.turn <- struct{}{} // somebody is looking
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := l.get(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 }

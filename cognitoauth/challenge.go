@@ -63,7 +63,7 @@ type Challenge interface {
 	// the answer; [ResumeChallenge] turns it back into the challenge.
 	State() ChallengeState
 
-	isChallenge()
+	open() pending // of this package alone, which makes the interface sealed
 }
 
 // ChallengeState is a challenge to be resumed later, in another process if need
@@ -226,8 +226,8 @@ type pending struct {
 // Name is the API's name of the challenge.
 func (p pending) Name() ChallengeName { return p.name }
 
-// isChallenge is of the pointer alone, so that a Challenge always is one.
-func (p *pending) isChallenge() {}
+// open is of the pointer alone, so that a Challenge always is one.
+func (p *pending) open() pending { return *p }
 
 // Format prints the challenge's name only, whatever the verb.
 func (p pending) Format(s fmt.State, _ rune) {

@@ -239,15 +239,62 @@ func TestSelectPasswordOverSRP(t *testing.T) {
 	}
 }
 
+// TestSelectPasswordInTLS: where Cognito offers nothing else.
+func TestSelectPasswordInTLS(t *testing.T) {
+	t.Parallel()
+	c := newChallenge(pending{name: ChallengeSelect, available: []ChallengeName{ChallengePassword, ChallengeEmailOTP}}).(*SelectChallenge)
+	if r := c.AnswerPassword("x"); r.proof != "" || !maps.Equal(r.Answers, map[string]string{"ANSWER": "PASSWORD", "PASSWORD": "x"}) {
+		t.Errorf("answers %v", r.Answers)
+	}
+	c.Available = []ChallengeName{ChallengePassword, ChallengePasswordSRP}
+	if r := c.AnswerPassword("x"); r.proof != "x" || !maps.Equal(r.Answers, map[string]string{"ANSWER": "PASSWORD_SRP"}) {
+		t.Errorf("answers %v", r.Answers)
+	}
+}
+
+func TestSwitchFactor(t *testing.T) {
+	t.Parallel()
+	pool, api := newFakePool(t, Config{})
+	c := newChallenge(pending{userPoolID: pool.UserPoolID(), clientID: pool.ClientID(), name: ChallengeWebAuthn, session: "s", username: "ada"})
+	if _, err := pool.RespondToChallenge(t.Context(), SwitchFactor(c, ChallengeEmailOTP)); err != nil {
+		t.Fatal(err)
+	}
+	sent := api.sent[0].(*cip.RespondToAuthChallengeInput)
+	if sent.ChallengeName != types.ChallengeNameTypeSelectChallenge || sent.ChallengeResponses["ANSWER"] != "EMAIL_OTP" || *sent.Session != "s" {
+		t.Errorf("sent %s %v", sent.ChallengeName, sent.ChallengeResponses)
+	}
+}
+
+// TestTokensWithoutAccessToken: an empty result beside a challenge is no result.
+func TestTokensWithoutAccessToken(t *testing.T) {
+	t.Parallel()
+	pool, api := newFakePool(t, Config{})
+	api.initiateAuth = func(*cip.InitiateAuthInput) (*cip.InitiateAuthOutput, error) {
+		return &cip.InitiateAuthOutput{AuthenticationResult: &types.AuthenticationResultType{}, ChallengeName: types.ChallengeNameTypeSmsMfa, Session: aws.String("s")}, nil
+	}
+	if out, err := pool.Authenticate(t.Context(), AuthenticateInput{Username: "ada", Flow: FlowUserAuth}); err != nil || out.Challenge == nil {
+		t.Errorf("%v, %v", out, err)
+	}
+	api.initiateAuth = func(*cip.InitiateAuthInput) (*cip.InitiateAuthOutput, error) {
+		return &cip.InitiateAuthOutput{AuthenticationResult: &types.AuthenticationResultType{AccessToken: aws.String("a"), ExpiresIn: -5}}, nil
+	}
+	if _, err := pool.Authenticate(t.Context(), AuthenticateInput{Username: "ada", Flow: FlowUserAuth}); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("negative ExpiresIn: %v", err)
+	}
+}
+
 // TestMalformedChallengeParameters: what cannot be decoded is left out, and the
 // challenge can still be answered.
 func TestMalformedChallengeParameters(t *testing.T) {
 	t.Parallel()
 	for _, name := range []ChallengeName{ChallengeNewPassword, ChallengeSelectMFAType, ChallengeMFASetup, ChallengeWebAuthn} {
-		for _, junk := range []string{"", "null", "{", `"x"`, "[1,2]", `{"a":[]}`, "\xff", strings.Repeat("[", 1<<16)} {
+		for _, junk := range []string{"", "null", "{", `"x"`, "[1,2]", `{"a":[]}`, `[null]`, `[""]`, `[1,"userAttributes.name"]`, "\xff", strings.Repeat("[", 1<<16)} {
 			c := newChallenge(pending{name: name, username: "ada", parameters: map[string]string{
 				"userAttributes": junk, "requiredAttributes": junk, "MFAS_CAN_CHOOSE": junk, "MFAS_CAN_SETUP": junk, "CREDENTIAL_REQUEST_OPTIONS": junk,
 			}})
+			if n, ok := c.(*NewPasswordChallenge); ok && slices.Contains(n.RequiredAttributes, "") {
+				t.Errorf("%.20q asks for an attribute without a name", junk)
+			}
 			if _, err := json.Marshal(c); err != nil {
 				t.Errorf("%s with %.20q does not marshal: %v", name, junk, err)
 			}

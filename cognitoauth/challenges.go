@@ -130,10 +130,24 @@ func (c *SelectChallenge) Answer(factor ChallengeName) ChallengeResponse {
 	return c.response(map[string]string{"ANSWER": string(factor)})
 }
 
-// AnswerPassword chooses the password and proves it over SRP.
+// AnswerPassword chooses the password and proves it over SRP; or gives it, inside
+// TLS, if Cognito offers only that.
 func (c *SelectChallenge) AnswerPassword(password string) ChallengeResponse {
+	if slices.Contains(c.Available, ChallengePassword) && !slices.Contains(c.Available, ChallengePasswordSRP) {
+		return c.response(map[string]string{"ANSWER": string(ChallengePassword), "PASSWORD": password})
+	}
 	r := c.response(map[string]string{"ANSWER": string(ChallengePasswordSRP)})
 	r.proof = password
+	return r
+}
+
+// SwitchFactor answers a first-factor challenge of [FlowUserAuth] with the wish
+// for another factor, such as a code in place of a passkey. It cannot choose the
+// password: begin again with that.
+func SwitchFactor(c Challenge, factor ChallengeName) ChallengeResponse {
+	p := c.open()
+	r := p.response(map[string]string{"ANSWER": string(factor)})
+	r.Name = ChallengeSelect
 	return r
 }
 
@@ -198,16 +212,23 @@ func (c *UnknownChallenge) Answer(answers map[string]string) ChallengeResponse {
 	return c.response(maps.Clone(answers))
 }
 
+// isChallengeName reports whether s names a challenge that this version knows.
+func isChallengeName(s string) bool {
+	_, unknown := newChallenge(pending{name: ChallengeName(s)}).(*UnknownChallenge)
+	return !unknown
+}
+
 // newChallenge gives a pending challenge its type.
 func newChallenge(p pending) Challenge {
 	switch p.name {
 	case ChallengeNewPassword:
 		c := &NewPasswordChallenge{pending: p}
-		p.decode("userAttributes", &c.Attributes)
-		p.decode("requiredAttributes", &c.RequiredAttributes)
+		decode(&p, "userAttributes", &c.Attributes)
+		decode(&p, "requiredAttributes", &c.RequiredAttributes)
 		for i, name := range c.RequiredAttributes {
 			c.RequiredAttributes[i] = strings.TrimPrefix(name, userAttributePrefix)
 		}
+		c.RequiredAttributes = slices.DeleteFunc(c.RequiredAttributes, func(name string) bool { return name == "" })
 		return c
 	case ChallengeSMSMFA:
 		return &SMSMFAChallenge{pending: p, Delivery: p.delivery("phone_number")}
@@ -219,11 +240,11 @@ func newChallenge(p pending) Challenge {
 		return &SMSOTPChallenge{pending: p, Delivery: p.delivery("phone_number")}
 	case ChallengeSelectMFAType:
 		c := &SelectMFAChallenge{pending: p}
-		p.decode("MFAS_CAN_CHOOSE", &c.Available)
+		decode(&p, "MFAS_CAN_CHOOSE", &c.Available)
 		return c
 	case ChallengeMFASetup:
 		c := &MFASetupChallenge{pending: p}
-		p.decode("MFAS_CAN_SETUP", &c.Available)
+		decode(&p, "MFAS_CAN_SETUP", &c.Available)
 		return c
 	case ChallengeSelect:
 		return &SelectChallenge{pending: p, Available: slices.Clone(p.available)}
@@ -231,7 +252,7 @@ func newChallenge(p pending) Challenge {
 		return &PasswordChallenge{pending: p}
 	case ChallengeWebAuthn:
 		c := &WebAuthnChallenge{pending: p}
-		p.decode("CREDENTIAL_REQUEST_OPTIONS", &c.RequestOptions)
+		decode(&p, "CREDENTIAL_REQUEST_OPTIONS", &c.RequestOptions)
 		return c
 	case ChallengeCustom:
 		return &CustomChallenge{pending: p, Parameters: maps.Clone(p.parameters)}
@@ -244,8 +265,11 @@ func newChallenge(p pending) Challenge {
 // decode reads a parameter that is JSON in a string. One that is absent or
 // malformed leaves the field empty: the challenge can be answered without it,
 // and State keeps what Cognito sent.
-func (p *pending) decode(parameter string, into any) {
-	_ = json.Unmarshal([]byte(p.parameters[parameter]), into)
+func decode[T any](p *pending, parameter string, into *T) {
+	var v T
+	if json.Unmarshal([]byte(p.parameters[parameter]), &v) == nil {
+		*into = v
+	}
 }
 
 func (p *pending) delivery(attribute string) CodeDelivery {

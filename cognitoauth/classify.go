@@ -11,12 +11,17 @@ import (
 // code; there the message decides, matched loosely since AWS does not document
 // it, with the code's general meaning as the fallback.
 func classify(code, message string, status int) error {
-	if byMessage, ok := messages[code]; ok {
-		message = strings.ToLower(message)
-		for _, m := range byMessage {
-			if strings.Contains(message, m.text) {
-				return m.kind
-			}
+	message = strings.ToLower(message)
+	if code == "InvalidParameterException" && quotesInput(message) {
+		// The rest of the message may be the user's own words.
+		if strings.Contains(message, "value at 'password' failed") || strings.Contains(message, "value at 'proposedpassword' failed") {
+			return ErrPasswordPolicy // too short or with outer spaces, whatever the pool's policy
+		}
+		return ErrInvalidInput
+	}
+	for _, m := range messages[code] {
+		if strings.Contains(message, m.text) {
+			return m.kind
 		}
 	}
 	if kind, ok := codes[code]; ok {
@@ -33,11 +38,18 @@ func classify(code, message string, status int) error {
 	return nil
 }
 
+// quotesInput reports whether a message, in lower case, is of a form that has
+// values in it as they were sent.
+func quotesInput(message string) bool {
+	return strings.Contains(message, "validation error") || strings.HasPrefix(message, "attributes did not conform to the schema")
+}
+
 // unknownCode is what the AWS SDK reports for an error reply without a code.
 const unknownCode = "UnknownError"
 
 var codes = map[string]error{
 	"AliasExistsException":                    ErrAliasExists,
+	"ConcurrentModificationException":         ErrUnavailable,
 	"CodeDeliveryFailureException":            ErrDeliveryFailed,
 	"CodeMismatchException":                   ErrCodeMismatch,
 	"DeviceKeyExistsException":                ErrInvalidInput,
@@ -88,6 +100,9 @@ var codes = map[string]error{
 
 	// Every AWS service throttles and checks signatures alike:
 	// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/CommonErrors.html
+	"InternalFailure":                     ErrUnavailable,
+	"RequestLimitExceeded":                ErrTooManyRequests,
+	"Throttling":                          ErrTooManyRequests,
 	"AccessDeniedException":               ErrAWSAccessDenied,
 	"ExpiredTokenException":               ErrAWSAccessDenied,
 	"IncompleteSignature":                 ErrAWSAccessDenied,
@@ -119,7 +134,7 @@ var messages = map[string][]messageKind{
 		{"incorrect username or password", ErrInvalidCredentials},
 		{"user is disabled", ErrUserDisabled},
 		{"password attempts exceeded", ErrTooManyAttempts},
-		{"temporary password has expired", ErrPasswordResetRequired},
+		{"temporary password has expired", ErrTemporaryPasswordExpired},
 		{"secret hash", ErrClientSecret},
 		{"secret_hash", ErrClientSecret},
 		{"secrethash", ErrClientSecret},
@@ -135,6 +150,7 @@ var messages = map[string][]messageKind{
 		{"invalid refresh token", ErrTokenInvalid},
 		{"signature for access token", ErrTokenInvalid},
 		{"cannot be confirmed. current status is confirmed", ErrAlreadyConfirmed},
+		{"cannot be confirmed", ErrUserState},
 		{"password cannot be reset", ErrResetNotAllowed},
 		{"contact administrator to reset", ErrResetNotAllowed},
 		{"cannot modify an already provided", ErrAttributeNotWritable},
@@ -153,10 +169,12 @@ var messages = map[string][]messageKind{
 		{"does not have delivery config", ErrMFANotSetUp},
 	},
 	"ResourceNotFoundException": {
-		{"device", ErrDeviceNotFound},
+		{"device does not exist", ErrDeviceNotFound},
 		{"group not found", ErrGroupNotFound},
 		{"user pool", ErrConfiguration}, // "User pool X …" and "User pool client X does not exist."
-		{"group", ErrGroupNotFound},     // after the pool, whose ID may have the word in it
+		// After the pool and the group, whose names may have the words in them.
+		{"group", ErrGroupNotFound},
+		{"device", ErrDeviceNotFound},
 	},
 	// A simulated session for an unknown user, or one of another client.
 	"CodeMismatchException": {

@@ -60,12 +60,12 @@
 // A context's end is the only thing that cuts a call short besides the 30
 // seconds that each HTTP attempt has; replies are limited to 8 MiB and redirects
 // are not followed. Passwords, codes, tokens, sessions and client secrets
-// appear in no error, and inputs and outputs print, log and marshal without
-// them, with every verb and in both slog handlers. There are two exits: where
-// fmt cannot call our methods (a struct's unexported field; %p, which go vet
-// refuses), and [Tokens], [ChallengeState] and [Device] marshalled to JSON, which
+// appear in no error, and inputs and outputs print, log and marshal to JSON
+// without them, with every verb and in both slog handlers. There are two exits: where
+// fmt cannot call our methods (a struct's unexported field; %p and %w, which go
+// vet refuses), and [Tokens], [ChallengeState] and [Device] marshalled to JSON, which
 // is how one stores them. The AWS SDK's own request logging (aws.LogRequestWithBody) prints
-// passwords; do not switch it on.
+// passwords, and LogResponseWithBody tokens; do not switch them on.
 //
 // # Hiding who exists
 //
@@ -79,10 +79,13 @@
 //   - ForgotPassword and ResendConfirmationCode succeed whatever the user's
 //     state, and never say where the code went.
 //   - ConfirmForgotPassword says [ErrCodeMismatch] for every code that is no
-//     good, expired ones and those of locked users included.
+//     good, expired ones and those of locked users included, and if Cognito
+//     refuses the new password: set [Config.PasswordPolicy] to hear of that
+//     before anything is sent.
 //
-// Users pay for that with less help. It cannot hide what SignUp answers for a
-// taken name, nor how long Cognito takes: with LEGACY an unknown user is refused
+// Users pay for that with less help. It cannot hide what SignUp and
+// ConfirmSignUp answer for a taken name, nor a Lambda trigger that fails for
+// users there are, nor how long Cognito takes: with LEGACY an unknown user is refused
 // after one request and a known one after two. Nor can it make up a challenge,
 // so FlowUserAuth without a password, and FlowCustom, need
 // PreventUserExistenceErrors set to ENABLED, as does whoever cares about the

@@ -12,15 +12,16 @@ import (
 var (
 	// Signing in.
 
-	ErrInvalidCredentials    error = newSentinel(401, "user name or password is wrong")
-	ErrUserNotFound          error = newSentinel(404, "no such user")
-	ErrUserNotConfirmed      error = newSentinel(403, "user has not confirmed the sign-up: call ConfirmSignUp, or ResendConfirmationCode for another code")
-	ErrUserDisabled          error = newSentinel(403, "user is disabled")
-	ErrPasswordResetRequired error = newSentinel(403, "password must be reset: call ForgotPassword, then ConfirmForgotPassword")
-	ErrTooManyAttempts       error = newSentinel(429, "too many wrong passwords: locked for up to 15 minutes")
-	ErrChallengeRequired     error = newSentinel(401, "sign-in is not finished: answer the challenge")
-	ErrSessionExpired        error = newSentinel(401, "sign-in session has expired or was used: call Authenticate again")
-	ErrMFANotSetUp           error = newSentinel(409, "user has not set up that second factor")
+	ErrInvalidCredentials       error = newSentinel(401, "user name or password is wrong")
+	ErrUserNotFound             error = newSentinel(404, "no such user")
+	ErrUserNotConfirmed         error = newSentinel(403, "user has not confirmed the sign-up: call ConfirmSignUp, or ResendConfirmationCode for another code")
+	ErrUserDisabled             error = newSentinel(403, "user is disabled")
+	ErrPasswordResetRequired    error = newSentinel(403, "password must be reset: call ForgotPassword, then ConfirmForgotPassword")
+	ErrTemporaryPasswordExpired error = newSentinel(403, "temporary password has expired: an administrator must set another")
+	ErrTooManyAttempts          error = newSentinel(429, "too many wrong passwords: locked for up to 15 minutes")
+	ErrChallengeRequired        error = newSentinel(401, "sign-in is not finished: answer the challenge")
+	ErrSessionExpired           error = newSentinel(401, "sign-in session has expired or was used: call Authenticate again")
+	ErrMFANotSetUp              error = newSentinel(409, "user has not set up that second factor")
 
 	// Signing up and codes.
 
@@ -74,7 +75,8 @@ var (
 	ErrAWSAccessDenied  error = newChild(ErrConfiguration, 500, "AWS credentials do not permit the call: check their IAM policy")
 )
 
-// Error is what every operation fails with. Match it with [errors.Is] and a
+// Error is what operations fail with, unless a challenge stands in the way
+// (*[ChallengeRequiredError]). Match it with [errors.Is] and a
 // sentinel; the AWS SDK's own exception is reachable with [errors.As]. None of
 // its text contains a secret that the call was given.
 type Error struct {
@@ -116,6 +118,9 @@ func (e *Error) Error() string {
 
 // Unwrap returns the sentinel and the cause.
 func (e *Error) Unwrap() []error {
+	if e == nil {
+		return nil // a fake's typed nil
+	}
 	errs := make([]error, 0, 2)
 	if kind := e.sentinel(); kind != nil {
 		errs = append(errs, kind)
@@ -142,7 +147,11 @@ type ChallengeRequiredError struct {
 }
 
 func (e *ChallengeRequiredError) Error() string {
-	return fmt.Sprintf("cognitoauth: %v: %s", ErrChallengeRequired, e.Challenge.Name())
+	text := fmt.Sprintf("cognitoauth: %v", ErrChallengeRequired)
+	if e.Challenge != nil {
+		text += ": " + string(e.Challenge.Name())
+	}
+	return text
 }
 
 // Unwrap returns [ErrChallengeRequired].

@@ -24,7 +24,7 @@ import (
 var sentinels = map[string]error{
 	"ErrInvalidCredentials": ErrInvalidCredentials, "ErrUserNotFound": ErrUserNotFound,
 	"ErrUserNotConfirmed": ErrUserNotConfirmed, "ErrUserDisabled": ErrUserDisabled,
-	"ErrPasswordResetRequired": ErrPasswordResetRequired, "ErrTooManyAttempts": ErrTooManyAttempts,
+	"ErrPasswordResetRequired": ErrPasswordResetRequired, "ErrTooManyAttempts": ErrTooManyAttempts, "ErrTemporaryPasswordExpired": ErrTemporaryPasswordExpired,
 	"ErrChallengeRequired": ErrChallengeRequired, "ErrSessionExpired": ErrSessionExpired, "ErrMFANotSetUp": ErrMFANotSetUp,
 	"ErrUserExists": ErrUserExists, "ErrAliasExists": ErrAliasExists, "ErrAlreadyConfirmed": ErrAlreadyConfirmed,
 	"ErrCodeMismatch": ErrCodeMismatch, "ErrCodeExpired": ErrCodeExpired, "ErrDeliveryFailed": ErrDeliveryFailed,
@@ -72,7 +72,7 @@ func documentedStatus(t *testing.T) map[string]int {
 	t.Helper()
 	row := regexp.MustCompile(`^\s+(\d{3})\s`)
 	name := regexp.MustCompile(`\bErr\w+`)
-	table, status := map[string]int{}, 0
+	table, status, some := map[string]int{}, 0, false
 	for _, decl := range parse(t, "httpstatus.go").Decls {
 		fn, ok := decl.(*ast.FuncDecl)
 		if !ok || fn.Name.Name != "HTTPStatus" {
@@ -81,10 +81,14 @@ func documentedStatus(t *testing.T) map[string]int {
 		for line := range strings.Lines(fn.Doc.Text()) {
 			if m := row.FindStringSubmatch(line); m != nil {
 				status, _ = strconv.Atoi(m[1])
+				some = false
 			} else if !strings.HasPrefix(line, "\t") && !strings.HasPrefix(line, "     ") {
 				continue
 			}
-			line, _, _ = strings.Cut(line, "and, while signing in")
+			if some {
+				continue
+			}
+			line, _, some = strings.Cut(line, "and, while signing in") // what follows holds for some operations
 			for _, n := range name.FindAllString(line, -1) {
 				if _, twice := table[n]; !twice {
 					table[n] = status
@@ -124,6 +128,11 @@ func TestHTTPStatus(t *testing.T) {
 		{"context over time", fmt.Errorf("x: %w", context.DeadlineExceeded), 503},
 		{"unknown user signing in", &Error{Op: "Authenticate", Code: "UserNotFoundException"}, 401},
 		{"unknown user changing the password", &Error{Op: "ChangePassword", Code: "UserNotFoundException"}, 401},
+		{"deleted user with a token", &Error{Op: "GetUser", Code: "UserNotFoundException"}, 401},
+		{"deleted user refreshing", &Error{Op: "Refresh", Code: "UserNotFoundException"}, 401},
+		{"unknown user, administered", &Error{Op: "AdminGetUser", Code: "UserNotFoundException"}, 404},
+		{"nil *Error", (*Error)(nil), 500},
+		{"challenge that was lost", &ChallengeRequiredError{}, 401},
 		{"unknown user resetting the password", &Error{Op: "ForgotPassword", Code: "UserNotFoundException"}, 404},
 		{"unknown user of an administrator", &Error{Op: "AdminGetUser", Code: "UserNotFoundException"}, 404},
 		{"taken name of an administrator", &Error{Op: "AdminCreateUser", Code: "UsernameExistsException"}, 409},
@@ -149,7 +158,7 @@ func TestClassify(t *testing.T) {
 		{"NotAuthorizedException", "Incorrect username or password.", ErrInvalidCredentials},
 		{"NotAuthorizedException", "User is disabled.", ErrUserDisabled},
 		{"NotAuthorizedException", "Password attempts exceeded", ErrTooManyAttempts},
-		{"NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.", ErrPasswordResetRequired},
+		{"NotAuthorizedException", "Temporary password has expired and must be reset by an administrator.", ErrTemporaryPasswordExpired},
 		{"NotAuthorizedException", "Unable to verify secret hash for client 3n4b5urk1ft4fl3mg5e62d9ado", ErrClientSecret},
 		{"NotAuthorizedException", "SecretHash does not match for the client: 3n4b5urk1ft4fl3mg5e62d9ado", ErrClientSecret},
 		{"NotAuthorizedException", "Client abc is configured with secret but SECRET_HASH was not received", ErrClientSecret},
@@ -178,9 +187,17 @@ func TestClassify(t *testing.T) {
 		{"InvalidParameterException", "Auth flow not enabled for this client", ErrFlowNotEnabled},
 		{"InvalidParameterException", "Custom auth lambda trigger is not configured for the user pool.", ErrConfiguration},
 		{"InvalidParameterException", "User is already confirmed.", ErrAlreadyConfirmed},
-		{"InvalidParameterException", "user.sub: Attribute cannot be updated. (changing an immutable attribute)", ErrAttributeNotWritable},
+		{"InvalidParameterException", "user.sub: Attribute cannot be updated.", ErrAttributeNotWritable},
 		{"InvalidParameterException", "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA", ErrMFANotSetUp},
 		{"InvalidParameterException", "Username should be an email.", ErrInvalidInput},
+		{"InvalidParameterException", "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must have length greater than or equal to 6", ErrPasswordPolicy},
+		{"InvalidParameterException", "1 validation error detected: Value 'flow not enabled' at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern", ErrInvalidInput},
+		{"InvalidParameterException", "Attributes did not conform to the schema: nickname: already confirmed", ErrInvalidInput},
+		{"NotAuthorizedException", "User cannot be confirmed. Current status is FORCE_CHANGE_PASSWORD", ErrUserState},
+		{"ResourceNotFoundException", "User pool eu-west-1_deviceAb1 does not exist.", ErrConfiguration},
+		{"ResourceNotFoundException", "Group device-admins not found.", ErrGroupNotFound},
+		{"ConcurrentModificationException", "", ErrUnavailable},
+		{"Throttling", "Rate exceeded", ErrTooManyRequests},
 		{"CodeMismatchException", "Invalid verification code provided, please try again.", ErrCodeMismatch},
 		{"CodeMismatchException", "Invalid code or auth state for the user.", ErrCodeMismatch},
 		{"CodeMismatchException", "Invalid session provided", ErrSessionExpired},
@@ -277,27 +294,41 @@ func TestFailureKeepsTheAWSException(t *testing.T) {
 	}
 }
 
-// TestFailureBlanksSecrets: a message that quotes what it was sent.
+// TestFailureBlanksSecrets: a server that quotes what it was sent, wherever it
+// can, and says no end of it.
 func TestFailureBlanksSecrets(t *testing.T) {
 	t.Parallel()
+	message := "Value 'hunter22' at 'code'\r\nforged log line" + strings.Repeat("x", 1<<20)
+	reply := func(cause error) error {
+		return &awshttp.ResponseError{RequestID: "hunter22", ResponseError: &smithyhttp.ResponseError{
+			Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 400}}, Err: cause,
+		}}
+	}
 	for name, cause := range map[string]error{
-		"typed":   &types.InvalidParameterException{Message: aws.String("Value 'hunter22' at 'code'\r\nforged log line")},
-		"generic": &smithy.GenericAPIError{Code: "X", Message: "Value 'hunter22' at 'code'\r\nforged log line"},
+		"typed":   &types.InvalidParameterException{Message: aws.String(message)},
+		"generic": &smithy.GenericAPIError{Code: "hunter22", Message: message},
 	} {
 		r := request{op: "SignUp", secrets: []string{"", "hunter22"}}
-		err := error(r.failure(t.Context(), cause))
-		var api smithy.APIError
-		if !errors.As(err, &api) {
+		err := error(r.failure(t.Context(), reply(cause)))
+		api, ok := errors.AsType[smithy.APIError](err)
+		if !ok {
 			t.Fatalf("%s: no smithy.APIError", name)
 		}
-		for _, text := range []string{err.Error(), api.ErrorMessage(), fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err)} {
+		e, _ := errors.AsType[*Error](err)
+		for _, text := range []string{err.Error(), api.ErrorMessage(), e.Code, e.RequestID, fmt.Sprintf("%+v", err), fmt.Sprintf("%#v", err)} {
 			if strings.Contains(text, "hunter22") {
-				t.Errorf("%s: secret in %q", name, text)
+				t.Errorf("%s: secret in %.200q", name, text)
+			}
+			if len(text) > 4096 || strings.ContainsAny(text, "\r\n") {
+				t.Errorf("%s: %d bytes, or more than a line: %.100q", name, len(text), text)
 			}
 		}
-		if strings.ContainsAny(err.Error(), "\r\n") {
-			t.Errorf("%s: line break in %q", name, err)
-		}
+	}
+
+	malformed := &smithy.DeserializationError{Err: errors.New("x"), Snapshot: []byte("hunter22")}
+	r := request{op: "SignUp"}
+	if _ = r.failure(t.Context(), reply(malformed)); malformed.Snapshot != nil {
+		t.Error("the reply's bytes are in the cause")
 	}
 }
 

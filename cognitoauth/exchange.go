@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"time"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
@@ -26,6 +27,7 @@ type exchange struct {
 	srp       *srp.Client // nil unless an SRP_A has been sent and not used
 	device    *Device     // nil: none, or forgotten
 	forgotten bool        // Cognito did not know the device
+	proved    bool        // the device has proved itself, which it does once
 }
 
 // authAPI sends the two requests that sign-ins are made of. There are two
@@ -52,6 +54,7 @@ func (x *exchange) begin(ctx context.Context, flow Flow, preferred ChallengeName
 		// Cognito noticed only when the device was to prove itself, and by then
 		// the session is used up.
 		x.forgetDevice()
+		x.proved = false
 		out, err = x.beginOnce(ctx, flow, preferred, session)
 	}
 	return out, err
@@ -67,7 +70,7 @@ func (x *exchange) beginOnce(ctx context.Context, flow Flow, preferred Challenge
 		// SRP's first message commits to nothing. The other flows may count a
 		// wrong password twice, or send two codes.
 		repeatable: flow == FlowSRP,
-		secrets:    []string{x.password, session},
+		secrets:    []string{x.password, session, parameters["SECRET_HASH"]},
 	}
 	next, err := x.withoutForgottenDevice(parameters, func() (step, error) {
 		return x.via.initiate(ctx, r, flow, parameters, session)
@@ -132,7 +135,7 @@ func (x *exchange) newSRP() (*srp.Client, error) {
 // run answers what it can by itself and returns what is left.
 func (x *exchange) run(ctx context.Context, s step) (*AuthenticateOutput, error) {
 	for {
-		if s.result != nil {
+		if s.result != nil && (s.name == "" || aws.ToString(s.result.AccessToken) != "") {
 			tokens, err := x.pool.tokens(x.op, s.result)
 			if err != nil {
 				return nil, err
@@ -142,7 +145,7 @@ func (x *exchange) run(ctx context.Context, s step) (*AuthenticateOutput, error)
 		// Cognito answers to the user name it knows the user by, and makes its
 		// own SECRET_HASH of that.
 		for _, key := range []string{"USER_ID_FOR_SRP", "USERNAME"} {
-			if name := s.parameters[key]; name != "" {
+			if name := s.parameters[key]; name != "" && utf8.RuneCountInString(name) <= maxUsername {
 				x.username = name
 				break
 			}
@@ -179,6 +182,10 @@ func (x *exchange) provePassword(ctx context.Context, s step) (step, error) {
 // proveDevice answers DEVICE_SRP_AUTH and the DEVICE_PASSWORD_VERIFIER that
 // follows. It is the same proof, made by the device in place of the user.
 func (x *exchange) proveDevice(ctx context.Context, s step) (step, error) {
+	if x.proved {
+		return step{}, malformedReply(x.op, "asks the device to prove itself again")
+	}
+	x.proved = true
 	proof, err := x.newSRP()
 	if err != nil {
 		return step{}, err
@@ -247,9 +254,11 @@ func (x *exchange) respond(ctx context.Context, name ChallengeName, session stri
 	if x.device != nil && takesDevice(name) {
 		responses["DEVICE_KEY"] = x.device.Key
 	}
-	secrets := []string{session}
-	for _, answer := range answers {
-		secrets = append(secrets, answer)
+	secrets := []string{session, responses["SECRET_HASH"]}
+	for key, answer := range answers {
+		if key != "ANSWER" || !isChallengeName(answer) { // a choice is not a secret
+			secrets = append(secrets, answer)
+		}
 	}
 	send := func() (step, error) {
 		return x.via.respond(ctx, request{op: x.op, secrets: secrets}, name, responses, session)

@@ -41,12 +41,13 @@ func (p *UserPool) hideDelivery(err error) error {
 	return err
 }
 
-// hideReset makes every way in which a code can be no good the same.
+// hideReset makes every way in which a code can be no good the same. A password
+// against the policy is among them, since Cognito tells only of known users'.
 func (p *UserPool) hideReset(err error) error {
 	if !p.cfg.HideUserExistence {
 		return err
 	}
-	for _, telling := range []error{ErrUserNotFound, ErrCodeExpired, ErrCodeMismatch, ErrUserNotConfirmed, ErrUserDisabled, ErrLimitExceeded} {
+	for _, telling := range []error{ErrUserNotFound, ErrCodeExpired, ErrCodeMismatch, ErrUserNotConfirmed, ErrUserDisabled, ErrLimitExceeded, ErrPasswordPolicy} {
 		if errors.Is(err, telling) {
 			return disguise(err, ErrCodeMismatch)
 		}

@@ -84,7 +84,8 @@ func TestHideUserExistenceInReset(t *testing.T) {
 	}
 	for _, cause := range []error{
 		apiError("UserNotFoundException", ""), apiError("ExpiredCodeException", ""), apiError("CodeMismatchException", ""),
-		apiError("LimitExceededException", ""), apiError("UserNotConfirmedException", ""),
+		apiError("LimitExceededException", ""), apiError("UserNotConfirmedException", ""), apiError("InvalidPasswordException", ""),
+		apiError("PasswordHistoryPolicyViolationException", ""),
 	} {
 		r := request{op: opConfirmForgotPassword}
 		if got := fmt.Sprint(pool.hideReset(r.failure(t.Context(), cause))); got != "cognitoauth: ConfirmForgotPassword: code is wrong (CodeMismatchException: Invalid verification code provided, please try again.)" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 )
 
 // HTTPStatus returns the status with which an HTTP handler should answer for
@@ -14,11 +15,11 @@ import (
 //	400  ErrInvalidInput, ErrCodeMismatch, ErrCodeExpired
 //	401  ErrInvalidCredentials, ErrNotAuthorized, ErrTokenInvalid,
 //	     ErrTokenExpired, ErrTokenRevoked, ErrSignInRequired,
-//	     ErrSessionExpired, ErrChallengeRequired; and, while signing in, ErrUserNotFound,
-//	     ErrCodeMismatch and ErrCodeExpired
+//	     ErrSessionExpired, ErrChallengeRequired; and, while signing in,
+//	     ErrUserNotFound, ErrCodeMismatch and ErrCodeExpired
 //	403  ErrUserNotConfirmed, ErrUserDisabled, ErrPasswordResetRequired,
-//	     ErrInsufficientScope, ErrAttributeNotWritable, ErrNotPermitted,
-//	     ErrRejectedByTrigger
+//	     ErrTemporaryPasswordExpired, ErrInsufficientScope,
+//	     ErrAttributeNotWritable, ErrNotPermitted, ErrRejectedByTrigger
 //	404  ErrUserNotFound, ErrNotFound, ErrDeviceNotFound, ErrGroupNotFound
 //	409  ErrUserExists, ErrAliasExists, ErrAlreadyConfirmed,
 //	     ErrNoVerifiedContact, ErrResetNotAllowed, ErrMFANotSetUp,
@@ -30,15 +31,20 @@ import (
 //	503  ErrUnavailable, ErrDeliveryFailed, and a context that ended
 //
 // A sign-in answers 401 for an unknown user as for a wrong password: a 404
-// would tell strangers who has an account.
+// would tell strangers who has an account. So does everything that takes a token
+// of a user who has been deleted.
 func HTTPStatus(err error) int {
 	if err == nil {
 		return http.StatusOK
 	}
 	var e *Error
-	if errors.As(err, &e) && signsIn(e.Op) &&
-		(errors.Is(err, ErrUserNotFound) || errors.Is(err, ErrCodeMismatch) || errors.Is(err, ErrCodeExpired)) {
-		return http.StatusUnauthorized
+	if errors.As(err, &e) && e != nil {
+		switch {
+		case errors.Is(err, ErrUserNotFound) && !namesUser(e.Op),
+			errors.Is(err, ErrCodeMismatch) && signsIn(e.Op),
+			errors.Is(err, ErrCodeExpired) && signsIn(e.Op):
+			return http.StatusUnauthorized
+		}
 	}
 	var s *sentinel
 	switch {
@@ -48,6 +54,16 @@ func HTTPStatus(err error) int {
 		return http.StatusServiceUnavailable
 	}
 	return http.StatusInternalServerError
+}
+
+// namesUser reports whether op looks for a user by name, so that not finding one
+// is no matter of who the caller is.
+func namesUser(op string) bool {
+	switch op {
+	case "", opSignUp, opConfirmSignUp, opResendConfirmationCode, opForgotPassword, opConfirmForgotPassword, opUpdateAuthEventFeedback:
+		return true
+	}
+	return strings.HasPrefix(op, "Admin") || strings.HasPrefix(op, "List")
 }
 
 // signsIn reports whether op, a method's name, proves who the caller is.

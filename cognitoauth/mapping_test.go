@@ -236,6 +236,9 @@ func TestOperationsAreAllHere(t *testing.T) {
 func TestEveryInputFieldReachesAWS(t *testing.T) {
 	t.Parallel()
 	elsewhere := map[string]string{
+		"ChangePassword.ClientMetadata":           "TestChangePasswordByUserName",
+		"ChangePassword.UserContext":              "TestChangePasswordByUserName",
+		"VerifySoftwareToken.Context":             "TestSetUpAuthenticatorInAdminSignIn",
 		"ChangePassword.Username":                 "signs in first: TestChangePasswordByUserName",
 		"AssociateSoftwareToken.Challenge":        "TestSetUpAuthenticatorInSignIn",
 		"AssociateSoftwareToken.Issuer":           "goes into the URI: TestOTPAuthURI",

@@ -95,9 +95,11 @@ type VerifySoftwareTokenInput struct {
 	Code               string // of the app, six digits
 	FriendlyDeviceName string // to tell apps apart; may be empty
 
-	// ClientMetadata and UserContext go along with the answer to Challenge.
+	// ClientMetadata and UserContext go along with the answer to Challenge;
+	// Context does if that came from [Admin.Authenticate].
 	ClientMetadata map[string]string
 	UserContext    UserContext
+	Context        AdminContext
 }
 
 // VerifySoftwareTokenOutput is what follows.
@@ -108,7 +110,8 @@ type VerifySoftwareTokenOutput struct {
 }
 
 // VerifySoftwareToken finishes the set-up of an authenticator app. With a
-// challenge it then goes on with the sign-in. With an access token, switch the
+// challenge it then goes on with the sign-in, in a signed request if that began
+// with [Admin.Authenticate]. With an access token, switch the
 // factor on with [UserPool.SetUserMFAPreference].
 //
 // A wrong code is [ErrCodeMismatch].
@@ -118,7 +121,7 @@ func (p *UserPool) VerifySoftwareToken(ctx context.Context, in VerifySoftwareTok
 	session, err := p.mfaSession(check(opVerifySoftwareToken).code(in.Code).
 		text("FriendlyDeviceName", in.FriendlyDeviceName, maxString).
 		metadata("ClientMetadata", in.ClientMetadata).
-		userContext(in.UserContext), in.AccessToken, in.Challenge)
+		userContext(in.UserContext).adminContext(in.Context), in.AccessToken, in.Challenge)
 	if err != nil {
 		return nil, err
 	}
@@ -143,8 +146,12 @@ func (p *UserPool) VerifySoftwareToken(ctx context.Context, in VerifySoftwareTok
 		return &VerifySoftwareTokenOutput{}, nil
 	}
 	answer := in.Challenge.withSession(out.Session).response(nil)
-	answer.ClientMetadata, answer.UserContext = in.ClientMetadata, in.UserContext
-	signIn, err := p.RespondToChallenge(ctx, answer)
+	answer.ClientMetadata, answer.UserContext, answer.Context = in.ClientMetadata, in.UserContext, in.Context
+	respond := p.RespondToChallenge
+	if in.Challenge.admin {
+		respond = p.admin.RespondToChallenge
+	}
+	signIn, err := respond(ctx, answer)
 	if err != nil {
 		return nil, err
 	}

@@ -43,9 +43,10 @@ func (p *UserPool) ForgotPassword(ctx context.Context, in ForgotPasswordInput) (
 		userContext(in.UserContext).err(); err != nil {
 		return nil, err
 	}
-	out, err := call(ctx, request{op: opForgotPassword}, p.public.ForgotPassword, &cip.ForgotPasswordInput{
+	hash := p.secretHash(in.Username)
+	out, err := call(ctx, request{op: opForgotPassword, secrets: []string{aws.ToString(hash)}}, p.public.ForgotPassword, &cip.ForgotPasswordInput{
 		ClientId:        aws.String(p.cfg.ClientID),
-		SecretHash:      p.secretHash(in.Username),
+		SecretHash:      hash,
 		Username:        aws.String(in.Username),
 		ClientMetadata:  in.ClientMetadata,
 		UserContextData: in.UserContext.wire(),
@@ -95,10 +96,11 @@ func (p *UserPool) ConfirmForgotPassword(ctx context.Context, in ConfirmForgotPa
 	if err := p.checkPolicy(opConfirmForgotPassword, in.NewPassword); err != nil {
 		return nil, err
 	}
-	r := request{op: opConfirmForgotPassword, secrets: []string{in.Code, in.NewPassword}}
+	hash := p.secretHash(in.Username)
+	r := request{op: opConfirmForgotPassword, secrets: []string{in.Code, in.NewPassword, aws.ToString(hash)}}
 	_, err := call(ctx, r, p.public.ConfirmForgotPassword, &cip.ConfirmForgotPasswordInput{
 		ClientId:         aws.String(p.cfg.ClientID),
-		SecretHash:       p.secretHash(in.Username),
+		SecretHash:       hash,
 		Username:         aws.String(in.Username),
 		ConfirmationCode: aws.String(in.Code),
 		Password:         aws.String(in.NewPassword),
@@ -119,6 +121,11 @@ type ChangePasswordInput struct {
 
 	CurrentPassword string // may be empty with AccessToken, for a user who never had a password
 	NewPassword     string
+
+	// ClientMetadata and UserContext go along with the sign-in of Username, as
+	// in [AuthenticateInput].
+	ClientMetadata map[string]string
+	UserContext    UserContext
 }
 
 // ChangePasswordOutput is empty so far.
@@ -140,7 +147,9 @@ type ChangePasswordOutput struct{}
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html
 func (p *UserPool) ChangePassword(ctx context.Context, in ChangePasswordInput) (*ChangePasswordOutput, error) {
 	c := check(opChangePassword).text("CurrentPassword", in.CurrentPassword, maxPassword).
-		password("NewPassword", in.NewPassword)
+		password("NewPassword", in.NewPassword).
+		metadata("ClientMetadata", in.ClientMetadata).
+		userContext(in.UserContext)
 	switch {
 	case in.AccessToken != "" && in.Username != "":
 		c.add("AccessToken and Username are both set: want one")
@@ -161,7 +170,9 @@ func (p *UserPool) ChangePassword(ctx context.Context, in ChangePasswordInput) (
 		return p.changePassword(ctx, in.AccessToken, in)
 	}
 
-	out, err := p.signIn(ctx, opChangePassword, AuthenticateInput{Username: in.Username, Password: in.CurrentPassword})
+	out, err := p.signIn(ctx, opChangePassword, AuthenticateInput{
+		Username: in.Username, Password: in.CurrentPassword, ClientMetadata: in.ClientMetadata, UserContext: in.UserContext,
+	})
 	if err != nil {
 		return nil, err
 	}

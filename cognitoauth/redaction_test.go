@@ -23,6 +23,7 @@ var harmless = map[string]bool{
 	"Issuer": true, "AccountName": true, "SMS": true, "SoftwareToken": true, "Email": true, "Passkey": true,
 	"SMSAttribute": true, "EventID": true, "CredentialID": true, "Credential": true, "CreationOptions": true,
 	"ID": true, "FriendlyName": true, "RelyingParty": true, "Attachment": true, "ServerName": true, "ServerPath": true,
+	"Attributes": true, "ClientMetadata": true, "ValidationData": true, "Parameters": true,
 	"Op": true, "Message": true, "RequestID": true, "RequestOptions": true,
 	"Status": true, "Description": true, "RoleARN": true, "Group": true,
 	"Type": true, "Outcome": true, "Feedback": true, "FeedbackBy": true, "RiskLevel": true, "RiskDecision": true,
@@ -106,7 +107,7 @@ func TestStringFieldsAreClassified(t *testing.T) {
 	t.Parallel()
 	for _, v := range printable {
 		for f := range reflect.TypeOf(v).Fields() {
-			text := f.Type.Kind() == reflect.String || f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Uint8
+			text := f.Type.Kind() == reflect.String || f.Type == reflect.TypeFor[map[string]string]() || f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() == reflect.Uint8
 			if f.IsExported() && text && redact.IsSecret(f.Name) == harmless[f.Name] {
 				t.Errorf("%T.%s: is it a secret or not?", v, f.Name)
 			}
@@ -244,8 +245,10 @@ func TestExits(t *testing.T) {
 		t.Errorf("an unexported field is redacted now: correct the documentation: %s", s)
 	}
 
-	if s := fmt.Sprintf("%p", SignUpInput{Password: secretMarker}); !leaks(s) {
-		t.Errorf("%%p is redacted now: correct the documentation: %s", s)
+	for _, verb := range []string{"%p", "%w"} { // wrong, which vet tells those who write it down
+		if s := fmt.Errorf(verb, SignUpInput{Password: secretMarker}).Error(); !leaks(s) {
+			t.Errorf("%s is redacted now: correct the documentation: %s", verb, s)
+		}
 	}
 
 	tokens := Tokens{AccessToken: secretMarker, IDToken: "i", RefreshToken: "r", TokenType: "Bearer"}
@@ -274,6 +277,19 @@ func TestExits(t *testing.T) {
 	var stateBack ChallengeState
 	if err := json.Unmarshal(b, &stateBack); err != nil || !bytes.Equal(state, stateBack) {
 		t.Errorf("a challenge's state does not survive storing: %s, %v", b, err)
+	}
+}
+
+// TestPoolIsRedacted, by value too, where a struct holds it so.
+func TestPoolIsRedacted(t *testing.T) {
+	t.Parallel()
+	pool, _ := newFakePool(t, Config{ClientSecret: secretMarker})
+	for _, v := range []any{pool, *pool, struct{ P UserPool }{*pool}, struct{ P *UserPool }{pool}, struct{ P *UserPool }{}} {
+		for _, verb := range verbs {
+			if s := fmt.Sprintf(verb, v); leaks(s) {
+				t.Errorf("%s of %T prints %s", verb, v, s)
+			}
+		}
 	}
 }
 

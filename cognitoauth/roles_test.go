@@ -62,6 +62,22 @@ func TestSetUpAuthenticatorInSignIn(t *testing.T) {
 	}
 }
 
+// TestSetUpAuthenticatorInAdminSignIn: a sign-in that began with a signed
+// request goes on with one.
+func TestSetUpAuthenticatorInAdminSignIn(t *testing.T) {
+	t.Parallel()
+	pool, api := newFakePool(t, Config{})
+	challenge := mfaSetup(pool)
+	challenge.admin = true
+	out, err := pool.VerifySoftwareToken(t.Context(), VerifySoftwareTokenInput{Challenge: challenge, Code: "123456", Context: AdminContext{IPAddress: "192.0.2.1"}})
+	if err != nil || out.SignIn.Tokens == nil {
+		t.Fatalf("%v, %v", out, err)
+	}
+	if sent, ok := api.sent[1].(*cip.AdminRespondToAuthChallengeInput); !ok || *sent.ContextData.IpAddress != "192.0.2.1" {
+		t.Errorf("sent %T", api.sent[1])
+	}
+}
+
 func TestSetUpAuthenticatorRefuses(t *testing.T) {
 	t.Parallel()
 	pool, api := newFakePool(t, Config{})
@@ -297,6 +313,21 @@ func TestDeviceSignIn(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
+	t.Run("asked again and again", func(t *testing.T) {
+		t.Parallel()
+		pool, api := newFakePool(t, Config{})
+		deviceService(t, api, &device)
+		respond := api.respondToAuthChallenge
+		api.respondToAuthChallenge = func(in *cip.RespondToAuthChallengeInput) (*cip.RespondToAuthChallengeOutput, error) {
+			if in.ChallengeName == types.ChallengeNameTypeDevicePasswordVerifier {
+				return &cip.RespondToAuthChallengeOutput{ChallengeName: types.ChallengeNameTypeDeviceSrpAuth, Session: aws.String("d3")}, nil
+			}
+			return respond(in)
+		}
+		if _, err := pool.Authenticate(t.Context(), in); !errors.Is(err, ErrUnavailable) || len(api.sent) != 4 {
+			t.Errorf("error %v after %d requests", err, len(api.sent))
+		}
+	})
 	t.Run("forgotten, noticed late", func(t *testing.T) {
 		t.Parallel()
 		pool, api := newFakePool(t, Config{})
@@ -479,38 +510,5 @@ func TestClockSkew(t *testing.T) {
 				t.Errorf("TIMESTAMP %q, want %q", timestamp, test.want)
 			}
 		})
-	}
-}
-
-// TestPages: a token that comes twice ends the sequence.
-func TestPages(t *testing.T) {
-	t.Parallel()
-	var got []int
-	var last error
-	fetches := 0
-	for n, err := range pages("List", func(token *string) ([]int, *string, error) {
-		fetches++
-		return []int{fetches}, aws.String("same"), nil
-	}) {
-		if last = err; err == nil {
-			got = append(got, n)
-		}
-	}
-	if !errors.Is(last, ErrUnavailable) || fetches != 2 || fmt.Sprint(got) != "[1]" {
-		t.Errorf("%v after %d fetches: %v", got, fetches, last)
-	}
-
-	fetches = 0
-	for _, err := range pages("List", func(*string) ([]int, *string, error) {
-		fetches++
-		return []int{1, 2}, aws.String(fmt.Sprint(fetches)), nil
-	}) {
-		if err != nil {
-			t.Error(err)
-		}
-		break
-	}
-	if fetches != 1 {
-		t.Errorf("fetched %d pages for one item", fetches)
 	}
 }

@@ -93,9 +93,11 @@ func (p *UserPool) SignUp(ctx context.Context, in SignUpInput) (*SignUpOutput, e
 			return nil, err
 		}
 	}
-	out, err := call(ctx, request{op: opSignUp, secrets: []string{in.Password}}, p.public.SignUp, &cip.SignUpInput{
+	hash := p.secretHash(in.Username)
+	r := request{op: opSignUp, secrets: []string{in.Password, aws.ToString(hash)}}
+	out, err := call(ctx, r, p.public.SignUp, &cip.SignUpInput{
 		ClientId:        aws.String(p.cfg.ClientID),
-		SecretHash:      p.secretHash(in.Username),
+		SecretHash:      hash,
 		Username:        aws.String(in.Username),
 		Password:        optional(in.Password),
 		UserAttributes:  attributeList(in.Attributes),
@@ -162,9 +164,11 @@ func (p *UserPool) ConfirmSignUp(ctx context.Context, in ConfirmSignUpInput) (*C
 		userContext(in.UserContext).err(); err != nil {
 		return nil, err
 	}
-	out, err := call(ctx, request{op: opConfirmSignUp, secrets: []string{in.Code, in.Session}}, p.public.ConfirmSignUp, &cip.ConfirmSignUpInput{
+	hash := p.secretHash(in.Username)
+	r := request{op: opConfirmSignUp, secrets: []string{in.Code, in.Session, aws.ToString(hash)}}
+	out, err := call(ctx, r, p.public.ConfirmSignUp, &cip.ConfirmSignUpInput{
 		ClientId:           aws.String(p.cfg.ClientID),
-		SecretHash:         p.secretHash(in.Username),
+		SecretHash:         hash,
 		Username:           aws.String(in.Username),
 		ConfirmationCode:   aws.String(in.Code),
 		ForceAliasCreation: in.ForceAliasCreation,
@@ -208,9 +212,11 @@ func (p *UserPool) ResendConfirmationCode(ctx context.Context, in ResendConfirma
 		userContext(in.UserContext).err(); err != nil {
 		return nil, err
 	}
-	out, err := call(ctx, request{op: opResendConfirmationCode}, p.public.ResendConfirmationCode, &cip.ResendConfirmationCodeInput{
+	hash := p.secretHash(in.Username)
+	r := request{op: opResendConfirmationCode, secrets: []string{aws.ToString(hash)}}
+	out, err := call(ctx, r, p.public.ResendConfirmationCode, &cip.ResendConfirmationCodeInput{
 		ClientId:        aws.String(p.cfg.ClientID),
-		SecretHash:      p.secretHash(in.Username),
+		SecretHash:      hash,
 		Username:        aws.String(in.Username),
 		ClientMetadata:  in.ClientMetadata,
 		UserContextData: in.UserContext.wire(),

@@ -82,8 +82,9 @@ type RefreshOutput struct {
 // refresh-token rotation.
 //
 // A token that is dead is [ErrTokenExpired], [ErrTokenRevoked] or
-// [ErrTokenInvalid], all of them [ErrNotAuthorized]: sign in again. Any other
-// error says nothing about the token: keep it. A failure without an answer is
+// [ErrTokenInvalid], all of them [ErrNotAuthorized]; the user may also be gone,
+// disabled or due for another password. [IsSessionOver] tells all of that from
+// errors that say nothing about the token, which is then to be kept. A failure without an answer is
 // not repeated, since the token may have been rotated.
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
@@ -162,7 +163,7 @@ func (p *UserPool) refreshTokenAuth(ctx context.Context, in RefreshInput) (*type
 	if in.DeviceKey != "" {
 		parameters["DEVICE_KEY"] = in.DeviceKey
 	}
-	r := request{op: opRefresh, secrets: []string{in.RefreshToken}}
+	r := request{op: opRefresh, secrets: []string{in.RefreshToken, parameters["SECRET_HASH"]}}
 	out, err := call(ctx, r, p.public.InitiateAuth, &cip.InitiateAuthInput{
 		AuthFlow:       types.AuthFlowType(FlowRefreshToken),
 		ClientId:       aws.String(p.cfg.ClientID),
@@ -235,15 +236,19 @@ func (p *UserPool) SignOut(ctx context.Context, in SignOutInput) (*SignOutOutput
 
 // tokens reads what a finished sign-in or refresh brought.
 func (p *UserPool) tokens(op string, r *types.AuthenticationResultType) (*Tokens, error) {
-	if r == nil || aws.ToString(r.AccessToken) == "" {
+	switch {
+	case r == nil || aws.ToString(r.AccessToken) == "":
 		return nil, malformedReply(op, "no access token")
+	case r.ExpiresIn < 0:
+		return nil, malformedReply(op, "negative ExpiresIn")
 	}
 	t := &Tokens{
 		AccessToken:  aws.ToString(r.AccessToken),
 		IDToken:      aws.ToString(r.IdToken),
 		RefreshToken: aws.ToString(r.RefreshToken),
 		TokenType:    aws.ToString(r.TokenType),
-		ExpiresAt:    p.cfg.Now().Add(time.Duration(r.ExpiresIn) * time.Second),
+		// Without the monotonic clock, which stands still while the machine sleeps.
+		ExpiresAt: p.cfg.Now().Add(time.Duration(r.ExpiresIn) * time.Second).Round(0),
 	}
 	if d := r.NewDeviceMetadata; d != nil {
 		t.NewDevice = &NewDevice{Key: aws.ToString(d.DeviceKey), GroupKey: aws.ToString(d.DeviceGroupKey)}

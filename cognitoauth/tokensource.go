@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -17,8 +18,9 @@ type TokenStore interface {
 	Load(ctx context.Context) (*Tokens, error)
 	// Save replaces the tokens.
 	Save(ctx context.Context, tokens *Tokens) error
-	// Delete removes the tokens, which are dead.
-	Delete(ctx context.Context) error
+	// Delete removes the tokens if they are still the dead ones: another process
+	// may have saved others since. Compare the refresh tokens.
+	Delete(ctx context.Context, dead *Tokens) error
 }
 
 // TokenSourceConfig says whose tokens to keep fresh. One of Tokens and Store is
@@ -43,7 +45,7 @@ type TokenSourceConfig struct {
 	Margin time.Duration
 
 	// StoreError, if not nil, hears of a Save or Delete that failed. Tokens that
-	// could not be saved are handed out all the same, and saved on the next call.
+	// could not be saved are handed out all the same, and saved later.
 	StoreError func(error)
 
 	// Now is the clock. Nil: [time.Now].
@@ -66,6 +68,7 @@ type heldTokens struct {
 	tokens  *Tokens   // nil: in the store, if anywhere
 	fresh   time.Time // until when they need no refresh
 	unsaved bool      // the store does not have them yet
+	retry   time.Time // not to be refreshed or saved before, after a failure
 }
 
 // flight is a refresh that several callers wait for.
@@ -78,9 +81,13 @@ type flight struct {
 const (
 	defaultMargin = time.Minute
 
-	// flightTimeout ends a refresh that nobody can wait for any longer: a
-	// throttled one with all its attempts takes less.
+	// flightTimeout ends a refresh that nobody can wait for any longer: three
+	// attempts and the waiting in between take less.
 	flightTimeout = 2 * time.Minute
+
+	// retryDelay keeps good tokens' refresh from being tried by every caller
+	// while Cognito or the store cannot be had.
+	retryDelay = 5 * time.Second
 )
 
 // NewTokenSource returns a TokenSource that refreshes with r, such as a
@@ -98,6 +105,7 @@ func NewTokenSource(r TokenRefresher, cfg TokenSourceConfig) (*TokenSource, erro
 	if cfg.Margin == 0 {
 		cfg.Margin = defaultMargin
 	}
+	cfg.ClientMetadata = maps.Clone(cfg.ClientMetadata)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -109,28 +117,30 @@ func NewTokenSource(r TokenRefresher, cfg TokenSourceConfig) (*TokenSource, erro
 	return s, nil
 }
 
-// Token returns tokens that are good for a while yet, refreshed if need be.
+// Token returns tokens that have not expired. It refreshes them when less than
+// the margin is left, without making anybody wait until they have expired.
 //
 // When the session is over, because the refresh token has expired or was
 // revoked or the user is gone, it is [ErrSignInRequired], and the tokens are
 // deleted. No other error costs the session: throttling or an outage is
-// returned only once the tokens at hand have expired, and the next call tries
+// returned only once the tokens at hand have expired, and a later call tries
 // again. The refresh goes on when ctx ends, for whoever asks next.
 func (s *TokenSource) Token(ctx context.Context) (*Tokens, error) {
 	s.mu.Lock()
-	if h := s.held; s.isFresh(h) && !h.unsaved {
-		s.mu.Unlock()
-		return h.tokens.clone(), nil
+	now, h := s.cfg.Now(), s.held
+	good := h.tokens != nil && now.Before(h.tokens.ExpiresAt)
+	due := !s.isFresh(h) || h.unsaved
+	if due && s.flight == nil && (!good || !now.Before(h.retry)) {
+		s.flight = &flight{done: make(chan struct{})}
+		// Others wait for it when this caller has gone.
+		go s.fly(context.WithoutCancel(ctx), s.flight, h)
 	}
 	f := s.flight
-	if f == nil {
-		f = &flight{done: make(chan struct{})}
-		s.flight = f
-		// Others wait for it when this caller has gone.
-		go s.fly(context.WithoutCancel(ctx), f, s.held)
-	}
 	s.mu.Unlock()
 
+	if good {
+		return h.tokens.clone(), nil
+	}
 	select {
 	case <-f.done:
 		if f.err != nil {
@@ -146,13 +156,21 @@ func (s *TokenSource) Token(ctx context.Context) (*Tokens, error) {
 func (s *TokenSource) fly(ctx context.Context, f *flight, h heldTokens) {
 	ctx, cancel := context.WithTimeout(ctx, flightTimeout)
 	defer cancel()
-	h, err := s.update(ctx, h)
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.held, s.flight = h, nil
-	f.tokens, f.err = h.tokens, err
-	close(f.done)
+	// The refresher and the store are the user's. Should one of them panic, or
+	// end the goroutine as a failing test does, nobody may wait for ever, and no
+	// handler that could recover is on this goroutine.
+	err := errors.New("cognitoauth: the refresher or the store ended its goroutine")
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("cognitoauth: the refresher or the store panicked: %v", r)
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.held, s.flight = h, nil
+		f.tokens, f.err = h.tokens, err
+		close(f.done)
+	}()
+	h, err = s.update(ctx, h)
 }
 
 // update returns what to hold from now on. Without an error those are tokens
@@ -163,6 +181,11 @@ func (s *TokenSource) update(ctx context.Context, h heldTokens) (heldTokens, err
 		if h, err = s.load(ctx); err != nil {
 			return heldTokens{}, err
 		}
+	} else if !s.isFresh(h) && !h.unsaved && s.cfg.Store != nil {
+		// Another process may have refreshed them already.
+		if stored, err := s.load(ctx); err == nil && stored.tokens.RefreshToken != h.tokens.RefreshToken {
+			h = stored
+		}
 	}
 	if s.isFresh(h) {
 		return s.save(ctx, h), nil
@@ -171,10 +194,11 @@ func (s *TokenSource) update(ctx context.Context, h heldTokens) (heldTokens, err
 	switch {
 	case err == nil:
 		return renewed, nil
-	case isDead(err):
+	case s.isDead(err):
 		return s.takeSuccessor(ctx, h, err)
 	case s.cfg.Now().Before(h.tokens.ExpiresAt):
-		return h, nil // still good, and the next call tries again
+		h.retry = s.cfg.Now().Add(retryDelay)
+		return h, nil // still good
 	}
 	return h, err
 }
@@ -198,12 +222,12 @@ func (s *TokenSource) takeSuccessor(ctx context.Context, refused heldTokens, cau
 		if err == nil {
 			return renewed, nil
 		}
-		if !isDead(err) {
+		if !s.isDead(err) {
 			return stored, err
 		}
-		cause = err
+		refused, cause = stored, err
 	}
-	if err := s.cfg.Store.Delete(ctx); err != nil {
+	if err := s.cfg.Store.Delete(ctx, refused.tokens.clone()); err != nil {
 		s.storeFailed(fmt.Errorf("cognitoauth: deleting dead tokens: %w", err))
 	}
 	return heldTokens{}, errors.Join(ErrSignInRequired, cause)
@@ -232,10 +256,15 @@ func (s *TokenSource) refresh(ctx context.Context, h heldTokens) (heldTokens, er
 		DeviceKey:      s.cfg.DeviceKey,
 		ClientMetadata: s.cfg.ClientMetadata,
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return heldTokens{}, err
+	case out == nil || out.Tokens == nil:
+		return heldTokens{}, malformedReply(opRefresh, "no tokens")
+	case !s.cfg.Now().Before(out.Tokens.ExpiresAt):
+		return heldTokens{}, malformedReply(opRefresh, "tokens that have expired already")
 	}
-	renewed := s.hold(out.Tokens)
+	renewed := s.hold(out.Tokens.clone())
 	renewed.unsaved = s.cfg.Store != nil
 	// New tokens show their whole life. A margin that is most of it would have
 	// every call refresh.
@@ -246,13 +275,14 @@ func (s *TokenSource) refresh(ctx context.Context, h heldTokens) (heldTokens, er
 	return s.save(ctx, renewed), nil
 }
 
-// save saves what is unsaved. What cannot be saved now is saved on the next call.
+// save saves what is unsaved. What cannot be saved now is saved later.
 func (s *TokenSource) save(ctx context.Context, h heldTokens) heldTokens {
 	if !h.unsaved {
 		return h
 	}
 	if err := s.cfg.Store.Save(ctx, h.tokens.clone()); err != nil {
 		s.storeFailed(fmt.Errorf("cognitoauth: saving tokens: %w", err))
+		h.retry = s.cfg.Now().Add(retryDelay)
 		return h
 	}
 	h.unsaved = false
@@ -273,12 +303,19 @@ func (s *TokenSource) hold(tokens *Tokens) heldTokens {
 	return heldTokens{tokens: tokens, fresh: tokens.ExpiresAt.Add(-s.cfg.Margin)}
 }
 
-// isDead reports whether an error of Refresh says that the refresh token will
-// never work again. Everything else, throttling above all, says nothing about
-// the token.
-func isDead(err error) bool {
-	for _, dead := range []error{ErrNotAuthorized, ErrUserNotFound, ErrUserNotConfirmed, ErrUserDisabled, ErrPasswordResetRequired} {
-		if errors.Is(err, dead) {
+// isDead reports whether an error of Refresh ends the session. A pool that
+// tracks devices calls good tokens invalid if no device is named, so that this
+// one is no proof without a DeviceKey.
+func (s *TokenSource) isDead(err error) bool {
+	return IsSessionOver(err) && (s.cfg.DeviceKey != "" || !errors.Is(err, ErrTokenInvalid))
+}
+
+// IsSessionOver reports whether an error of [UserPool.Refresh] says that the
+// refresh token will never work again, so that the user must sign in.
+// Everything else, throttling above all, says nothing about the token: keep it.
+func IsSessionOver(err error) bool {
+	for _, over := range []error{ErrNotAuthorized, ErrUserNotFound, ErrUserNotConfirmed, ErrUserDisabled, ErrPasswordResetRequired} {
+		if errors.Is(err, over) {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -67,11 +68,13 @@ func (m *memoryStore) Save(_ context.Context, t *Tokens) error {
 	return nil
 }
 
-func (m *memoryStore) Delete(context.Context) error {
+func (m *memoryStore) Delete(_ context.Context, dead *Tokens) error {
 	if m.err != nil {
 		return m.err
 	}
-	m.tokens = nil
+	if m.tokens != nil && m.tokens.RefreshToken == dead.RefreshToken {
+		m.tokens = nil
+	}
 	return nil
 }
 
@@ -97,13 +100,17 @@ func TestTokenSourceRefreshesInTime(t *testing.T) {
 			wait time.Duration
 			want string
 		}{
-			{0, "access-0"}, {58 * time.Minute, "access-0"}, {61 * time.Second, "access-1"}, {time.Minute, "access-1"}, {2 * time.Hour, "access-2"},
+			{0, "access-0"}, {58 * time.Minute, "access-0"},
+			{61 * time.Second, "access-0"}, // within the margin: nobody waits
+			{0, "access-1"}, {time.Minute, "access-1"},
+			{2 * time.Hour, "access-2"}, // expired
 		} {
 			time.Sleep(step.wait)
 			tokens, err := s.Token(t.Context())
 			if err != nil || tokens.AccessToken != step.want {
 				t.Fatalf("after %v: %q, %v; want %q", step.wait, tokens.AccessToken, err, step.want)
 			}
+			synctest.Wait()
 		}
 		if c := r.calls[1]; c.RefreshToken != "refresh-1" || c.DeviceKey != "key" || c.ClientMetadata["k"] != "v" {
 			t.Errorf("second refresh with %v", c)
@@ -115,10 +122,11 @@ func TestTokenSourceShortLives(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSource(t, &fakeRefresher{}, TokenSourceConfig{Tokens: tokensFor(0), Margin: 2 * time.Hour})
-		for _, want := range []string{"access-1", "access-1", "access-2", "access-2", "access-3"} {
+		for i, want := range []string{"access-1", "access-1", "access-1", "access-2", "access-2", "access-3"} {
 			if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != want {
-				t.Errorf("%v, %v; want %s", tokens.AccessToken, err, want)
+				t.Errorf("after %d × 16 minutes: %v, %v; want %s", i, tokens.AccessToken, err, want)
 			}
+			synctest.Wait()
 			time.Sleep(16 * time.Minute)
 		}
 	})
@@ -192,18 +200,25 @@ func TestTokenSourceErrors(t *testing.T) {
 				cause := &Error{Op: opRefresh, Code: test.code, Message: test.message, StatusCode: 400}
 				r := &fakeRefresher{answer: func(int, RefreshInput) (*RefreshOutput, error) { return nil, cause }}
 				store := &memoryStore{tokens: tokensFor(time.Hour)}
-				s := newSource(t, r, TokenSourceConfig{Store: store})
+				s := newSource(t, r, TokenSourceConfig{Store: store, DeviceKey: "key"})
 
+				if _, err := s.Token(t.Context()); err != nil {
+					t.Fatal(err)
+				}
 				time.Sleep(59*time.Minute + 30*time.Second) // due, and not expired
 				tokens, err := s.Token(t.Context())
+				if err != nil || tokens.AccessToken != "access-0" {
+					t.Errorf("before they expire: %v, %v", tokens, err)
+				}
+				synctest.Wait()
 				if test.dead {
-					if !errors.Is(err, ErrSignInRequired) || !errors.Is(err, cause) || store.tokens != nil || HTTPStatus(err) != 401 {
+					if _, err := s.Token(t.Context()); !errors.Is(err, ErrSignInRequired) || store.tokens != nil || HTTPStatus(err) != 401 {
 						t.Errorf("%v, store %v", err, store.tokens)
 					}
 					return
 				}
-				if err != nil || tokens.AccessToken != "access-0" {
-					t.Errorf("before they expire: %v, %v", tokens, err)
+				if _, err := s.Token(t.Context()); err != nil || len(r.calls) != 1 {
+					t.Errorf("tried %d times within the delay: %v", len(r.calls), err)
 				}
 				time.Sleep(time.Minute) // expired
 				if _, err := s.Token(t.Context()); !errors.Is(err, cause) || errors.Is(err, ErrSignInRequired) || store.tokens == nil {
@@ -215,6 +230,75 @@ func TestTokenSourceErrors(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestTokenSourceWithoutDeviceKey: "Invalid Refresh Token" may only mean that
+// the device is missing, and is no reason to delete a session.
+func TestTokenSourceWithoutDeviceKey(t *testing.T) {
+	t.Parallel()
+	r := &fakeRefresher{answer: func(int, RefreshInput) (*RefreshOutput, error) {
+		return nil, &Error{Op: opRefresh, Code: "NotAuthorizedException", Message: "Invalid Refresh Token.", StatusCode: 400}
+	}}
+	store := &memoryStore{tokens: tokensFor(0)}
+	_, err := newSource(t, r, TokenSourceConfig{Store: store}).Token(t.Context())
+	if !errors.Is(err, ErrTokenInvalid) || errors.Is(err, ErrSignInRequired) || store.tokens == nil {
+		t.Errorf("%v, store %v", err, store.tokens)
+	}
+}
+
+// TestTokenSourceSurvivesItsParts: a refresher or store that panics, ends its
+// goroutine, says nothing or hangs costs nobody more than an error.
+func TestTokenSourceSurvivesItsParts(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]func(int, RefreshInput) (*RefreshOutput, error){
+		"panics":              func(int, RefreshInput) (*RefreshOutput, error) { panic("boom") },
+		"ends its goroutine":  func(int, RefreshInput) (*RefreshOutput, error) { runtime.Goexit(); return nil, nil },
+		"returns nothing":     func(int, RefreshInput) (*RefreshOutput, error) { return nil, nil },
+		"returns no tokens":   func(int, RefreshInput) (*RefreshOutput, error) { return &RefreshOutput{}, nil },
+		"returns dead tokens": func(int, RefreshInput) (*RefreshOutput, error) { return &RefreshOutput{Tokens: tokensFor(0)}, nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := &fakeRefresher{answer: answer}
+			s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(0)})
+			for range 2 {
+				if tokens, err := s.Token(t.Context()); err == nil {
+					t.Fatalf("no error, %v", tokens)
+				}
+			}
+			r.answer = nil
+			if _, err := s.Token(t.Context()); err != nil {
+				t.Errorf("afterwards: %v", err)
+			}
+		})
+	}
+	t.Run("hangs", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			r := &fakeRefresher{latency: time.Minute}
+			s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(50 * time.Second)})
+			before := time.Now()
+			if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != "access-0" || time.Since(before) != 0 {
+				t.Errorf("good tokens are held back for %v: %v", time.Since(before), err)
+			}
+			time.Sleep(2 * time.Minute)
+		})
+	})
+}
+
+// TestTokenSourceLooksBeforeItRefreshes: what another process has refreshed
+// need not be refreshed again.
+func TestTokenSourceLooksBeforeItRefreshes(t *testing.T) {
+	t.Parallel()
+	r := &fakeRefresher{}
+	store := &memoryStore{tokens: tokensFor(0)}
+	s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(0), Store: &memoryStore{}})
+	s.held.unsaved = false
+	s.cfg.Store = store
+	store.tokens = &Tokens{AccessToken: "theirs", RefreshToken: "their-refresh", ExpiresAt: time.Now().Add(time.Hour)}
+	if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != "theirs" || len(r.calls) != 0 {
+		t.Errorf("%v, %v after %d refreshes", tokens, err, len(r.calls))
 	}
 }
 
@@ -253,12 +337,18 @@ func TestTokenSourceStore(t *testing.T) {
 		r := &fakeRefresher{}
 		s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(time.Hour), Store: store, StoreError: func(err error) { heard = append(heard, err) }})
 
-		if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != "access-0" || len(heard) != 1 {
-			t.Errorf("a store that fails: %v, %v, heard %v", tokens, err, heard)
+		if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != "access-0" {
+			t.Errorf("a store that fails: %v, %v", tokens, err)
 		}
+		synctest.Wait()
 		store.err = nil
-		if _, err := s.Token(t.Context()); err != nil || store.saves != 1 || store.tokens.AccessToken != "access-0" {
-			t.Errorf("saved %d times: %v", store.saves, err)
+		time.Sleep(retryDelay)
+		if _, err := s.Token(t.Context()); err != nil || len(heard) != 1 {
+			t.Errorf("heard %v: %v", heard, err)
+		}
+		synctest.Wait()
+		if store.saves != 1 || store.tokens.AccessToken != "access-0" {
+			t.Errorf("saved %d times", store.saves)
 		}
 		if _, err := s.Token(t.Context()); err != nil || store.saves != 1 || len(r.calls) != 0 {
 			t.Errorf("saved %d times, refreshed %d times", store.saves, len(r.calls))

@@ -61,8 +61,12 @@ func (t *TokenTransport) token(req *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	token := tokens.AccessToken
 	if t.IDToken {
-		return tokens.IDToken, nil
+		token = tokens.IDToken
 	}
-	return tokens.AccessToken, nil
+	if token == "" {
+		return "", errors.New("cognitoauth: the session has no such token to send")
+	}
+	return token, nil
 }

@@ -1,11 +1,14 @@
 package cognitoauth
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,8 +30,22 @@ const (
 
 // newAWSClient builds the AWS client. A nil shared means one without
 // credentials, which is all that unsigned operations need.
-func newAWSClient(cfg Config, shared *aws.Config) *cip.Client {
-	options := func(o *cip.Options) {
+func newAWSClient(cfg Config, shared *aws.Config) (*cip.Client, error) {
+	base := aws.Config{}
+	if shared != nil {
+		base = shared.Copy()
+	}
+	// Before the client is made: a client without one makes its own, which
+	// waits for ever.
+	switch c := base.HTTPClient.(type) {
+	case nil:
+		base.HTTPClient = defaultHTTPClient()
+	case *awshttp.BuildableClient: // what the AWS SDK's own loader leaves
+		if c.GetTimeout() == 0 {
+			base.HTTPClient = c.WithTimeout(attemptTimeout)
+		}
+	}
+	client := cip.NewFromConfig(base, func(o *cip.Options) {
 		o.Region = cfg.Region
 		if cfg.Endpoint != "" {
 			o.BaseEndpoint = aws.String(cfg.Endpoint)
@@ -37,44 +54,57 @@ func newAWSClient(cfg Config, shared *aws.Config) *cip.Client {
 			o.HTTPClient = cfg.HTTPClient
 		}
 		for _, apply := range cfg.AWSOptions {
-			apply(o)
+			if apply != nil {
+				apply(o)
+			}
 		}
-		if o.HTTPClient == nil {
-			o.HTTPClient = defaultHTTPClient()
+		o.HTTPClient = boundedClient{withoutRedirects(o.HTTPClient)}
+	})
+	if endpoint := client.Options().BaseEndpoint; endpoint != nil {
+		if err := checkEndpoint(*endpoint, cfg.InsecureEndpoint); err != nil {
+			return nil, fmt.Errorf("cognitoauth: the endpoint %w", err)
 		}
-		o.HTTPClient = boundedClient{o.HTTPClient}
 	}
-	if shared == nil {
-		return cip.New(cip.Options{}, options)
-	}
-	return cip.NewFromConfig(*shared, options)
+	return client, nil
 }
 
 // lazyAWSClient loads the default credential chain when it is first needed.
 type lazyAWSClient struct {
 	cfg    Config
-	mu     sync.Mutex
-	client *cip.Client // nil until the chain has been loaded
+	turn   chan struct{} // holds one token; a mutex that a context can end
+	client *cip.Client   // nil until credentials have been found
+}
+
+func newLazyAWSClient(cfg Config) *lazyAWSClient {
+	return &lazyAWSClient{cfg: cfg, turn: make(chan struct{}, 1)}
 }
 
 func (l *lazyAWSClient) get(ctx context.Context) (adminAPI, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.client == nil {
-		shared, err := config.LoadDefaultConfig(ctx, config.WithRegion(l.cfg.Region))
-		if err != nil {
-			return nil, err
-		}
-		// Signed and unsigned calls must reach the same pool, whatever else the
-		// chain found in the environment.
-		shared.HTTPClient, shared.BaseEndpoint, shared.ConfigSources = nil, nil, nil
-		client := newAWSClient(l.cfg, &shared)
-		if _, err := (guardedCredentials{client.Options().Credentials}).Retrieve(ctx); err != nil {
-			return nil, err // the next call looks again
-		}
-		l.client = client
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return l.client, nil
+	if l.client != nil {
+		return l.client, nil
+	}
+	shared, err := config.LoadDefaultConfig(ctx, config.WithRegion(l.cfg.Region))
+	if err != nil {
+		return nil, err
+	}
+	// Signed and unsigned calls must reach the same pool, whatever else the
+	// chain found in the environment.
+	shared.HTTPClient, shared.BaseEndpoint, shared.ConfigSources = nil, nil, nil
+	client, err := newAWSClient(l.cfg, &shared)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := (guardedCredentials{client.Options().Credentials}).Retrieve(ctx); err != nil {
+		return nil, err // the next call looks again
+	}
+	l.client = client
+	return client, nil
 }
 
 // defaultHTTPClient is shared by all pools of the process, so that they share
@@ -90,27 +120,71 @@ var defaultHTTPClient = sync.OnceValue(func() *http.Client {
 	}
 })
 
+// withoutRedirects keeps a user's client from following them: one would carry a
+// signature elsewhere, and turns POST into a GET that may well succeed.
+func withoutRedirects(c cip.HTTPClient) cip.HTTPClient {
+	client, ok := c.(*http.Client)
+	if !ok || client == nil {
+		return c
+	}
+	strict := *client
+	strict.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return &strict
+}
+
 var (
-	errReplyTooLarge = errors.New("reply is larger than 8 MiB")
-	errReplyIsHTML   = errors.New("a web page answered in Cognito's place: check the endpoint, and proxies on the way")
+	errReplyTooLarge  = errors.New("reply is larger than 8 MiB")
+	errReplyNotJSON   = errors.New("something answered in Cognito's place: check the endpoint, and proxies on the way")
+	errReplyMixed     = errors.New("reply says success and error at once")
+	errReplyElsewhere = errors.New("the request was redirected")
 )
 
-// boundedClient refuses replies that cannot be Cognito's.
-type boundedClient struct{ aws.HTTPClient }
+// boundedClient refuses replies that cannot be Cognito's. The AWS SDK takes
+// whatever comes with a 200 for the success of an operation without output, so a
+// captive portal's page would pass for a deletion.
+type boundedClient struct{ cip.HTTPClient }
 
 func (c boundedClient) Do(req *http.Request) (*http.Response, error) {
 	resp, err := c.HTTPClient.Do(req)
 	if err != nil || resp == nil || resp.Body == nil {
 		return resp, err
 	}
-	// Operations without output succeed in the SDK's eyes whatever a 200
-	// brings, so a captive portal's page would pass for a deletion.
-	if kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); resp.StatusCode < 300 && kind == "text/html" {
+	if err := checkReply(req, resp); err != nil {
 		_ = resp.Body.Close()
-		return nil, errReplyIsHTML
+		return nil, err
 	}
 	resp.Body = &boundedBody{ReadCloser: resp.Body, left: maxReply}
 	return resp, nil
+}
+
+func checkReply(req *http.Request, resp *http.Response) error {
+	if r := resp.Request; r != nil && (r.URL.Host != req.URL.Host || r.Method != req.Method) {
+		return errReplyElsewhere
+	}
+	if resp.StatusCode >= http.StatusMultipleChoices {
+		return nil // the SDK looks into errors
+	}
+	if resp.Header.Get("X-Amzn-ErrorType") != "" {
+		return errReplyMixed
+	}
+	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	switch {
+	case kind == "" || strings.Contains(kind, "json"):
+		return nil
+	case kind == "text/html":
+		return errReplyNotJSON
+	}
+	// Small servers, in tests for instance, do not name the type of what they
+	// send; it has to look like JSON then.
+	body := bufio.NewReader(resp.Body)
+	resp.Body = struct {
+		io.Reader
+		io.Closer
+	}{body, resp.Body}
+	if first, err := body.Peek(1); err == nil && first[0] != '{' {
+		return errReplyNotJSON
+	}
+	return nil
 }
 
 // boundedBody fails, where io.LimitReader would pass a cut reply off as whole.

@@ -26,10 +26,13 @@ func New(cfg Config) (*UserPool, error) {
 	if err != nil {
 		return nil, err
 	}
-	public := newAWSClient(cfg, cfg.AWSConfig)
+	public, err := newAWSClient(cfg, cfg.AWSConfig)
+	if err != nil {
+		return nil, err
+	}
 	signed := func(context.Context) (adminAPI, error) { return public, nil }
 	if cfg.AWSConfig == nil {
-		signed = (&lazyAWSClient{cfg: cfg}).get
+		signed = newLazyAWSClient(cfg).get
 	}
 	return newUserPool(cfg, public, signed), nil
 }
@@ -53,11 +56,7 @@ func (p *UserPool) ClientID() string { return p.cfg.ClientID }
 func (p *UserPool) Admin() *Admin { return &p.admin }
 
 // Format prints which pool and client this is, whatever the verb.
-func (p *UserPool) Format(s fmt.State, _ rune) {
-	if p == nil {
-		redact.Format(s, nil)
-		return
-	}
+func (p UserPool) Format(s fmt.State, _ rune) {
 	redact.FormatAs(s, "cognitoauth.UserPool", struct{ UserPoolID, ClientID string }{p.cfg.UserPoolID, p.cfg.ClientID})
 }
 

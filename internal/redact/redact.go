@@ -27,6 +27,7 @@ var secretFields = map[string]bool{
 	"CurrentPassword":   true,
 	"Device":            true,
 	"FeedbackToken":     true,
+	"Headers":           true, // of somebody's request: cookies, Authorization
 	"IDToken":           true,
 	"NewPassword":       true,
 	"Password":          true,
