@@ -33,6 +33,32 @@ func newService(v *jwtverify.Verifier) http.Handler {
 
 // end
 
+// doc: verifier
+func newVerifier(ctx context.Context) (*jwtverify.Verifier, error) {
+	cfg, err := jwtverify.ConfigFromEnv() // AWS_COGNITO_USER_POOL_ID, AWS_COGNITO_CLIENT_ID
+	if err != nil {
+		return nil, err
+	}
+	v, err := jwtverify.New(cfg) // no network yet
+	if err != nil {
+		return nil, err
+	}
+	return v, v.Prefetch(ctx) // optional: the keys before the first request
+}
+
+// end
+
+//nolint:paralleltest // the environment is the process's
+func TestVerifierFromEnvironment(t *testing.T) {
+	srv := cognitotest.NewTestServer(t, cognitotest.Config{})
+	t.Setenv("AWS_COGNITO_USER_POOL_ID", srv.UserPoolID())
+	t.Setenv("AWS_COGNITO_CLIENT_ID", srv.ClientID())
+	t.Setenv("AWS_COGNITO_AUTHORITY", srv.Issuer())
+	if _, err := newVerifier(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 // doc: test
 func TestGreeting(t *testing.T) {
 	t.Parallel()
