@@ -44,8 +44,9 @@
 //
 // # Errors
 //
-// Every operation fails with an [*Error]. Compare it with [errors.Is] and the
-// sentinel for the decision at hand, such as [ErrInvalidCredentials]; answer a
+// Operations fail with an [*Error], or with a [*ChallengeRequiredError] where a
+// challenge stands in the way. Compare with [errors.Is] and the sentinel for the
+// decision at hand, such as [ErrInvalidCredentials]; answer a
 // request with [HTTPStatus]. The AWS SDK's exception is reachable with
 // [errors.As]. Cognito tells several causes apart only by the text of its
 // message; what cannot be told apart is the broader sentinel.
