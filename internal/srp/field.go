@@ -177,9 +177,15 @@ func (z *element) reduce(t *[2 * limbs]uint64) {
 // one on, which is even, and low at that limb, and high at the limb above y's
 // last. It returns the carry out of t.
 //
+// The race detector leaves it out: it touches nothing but its arguments, which
+// its callers hold, and watching every limb would make a login under -race take
+// several times as long, in every user's tests on the in-process pool too.
+//
 // All of the time goes here. Two rows of the schoolbook product at a time need
 // half the loads and stores, and give the processor two independent chains of
 // carries; eight columns are as many as pay.
+//
+//go:norace
 func addMul(t *[limbs + 2]uint64, y *element, from int, x0, x1, low, high uint64) uint64 {
 	// Column j holds t[j] + x0·y[j] + x1·y[j-1] and a carry of either row.
 	var sum, previous, c1 uint64
@@ -222,6 +228,8 @@ func addMul(t *[limbs + 2]uint64, y *element, from int, x0, x1, low, high uint64
 }
 
 // mulAdd2 returns x·y + a + b, which always fits: (2^64−1)² + 2(2^64−1) = 2^128−1.
+//
+//go:norace
 func mulAdd2(x, y, a, b uint64) (hi, lo uint64) {
 	hi, lo = bits.Mul64(x, y)
 	lo, c := bits.Add64(lo, a, 0)
