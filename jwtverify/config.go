@@ -186,8 +186,8 @@ func (c *Config) validate() ([]issuerForm, []error) {
 		bad("TokenCacheSize", "is negative")
 	}
 	for _, r := range c.Requirements {
-		if !r.satisfiable() {
-			bad("Requirements", "one is empty: no token would meet it")
+		if err := r.Err(); err != nil {
+			bad("Requirements", "%w", err)
 		}
 	}
 	return forms, errs

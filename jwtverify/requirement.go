@@ -1,6 +1,7 @@
 package jwtverify
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -73,46 +74,94 @@ func MaxTokenAge(age time.Duration) Requirement {
 	return Requirement{kind: requireTokenAge, age: age}
 }
 
+// Err says why no token whatever can meet the requirement: it lists nothing, or
+// a scope that is not one word. It is nil for any other. The error matches
+// [ErrInvalidConfig]; whoever takes requirements from an application asks when
+// they are given, and not on every request.
+func (r Requirement) Err() error {
+	switch r.kind {
+	case requireNothing:
+		return unsatisfiable("is the zero Requirement")
+	case requireAuthAge, requireTokenAge:
+		if r.age <= 0 {
+			return unsatisfiable("allows no age")
+		}
+		return nil
+	}
+	if len(r.values) == 0 {
+		return unsatisfiable("lists nothing")
+	}
+	for _, value := range r.values {
+		switch {
+		case value == "":
+			return unsatisfiable("lists an empty string")
+		case (r.kind == requireAnyScope || r.kind == requireAllScopes) && !isScope(value):
+			return unsatisfiable(fmt.Sprintf("lists %q, which is not one scope", value))
+		}
+	}
+	return nil
+}
+
+func unsatisfiable(why string) error {
+	return fmt.Errorf("%w: a requirement that no token can meet: it %s", ErrInvalidConfig, why)
+}
+
+// isScope reports whether s is a scope-token (RFC 6749 section 3.3).
+func isScope(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c == '"' || c == '\\' || c >= 0x7F {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// refusals are what each kind of requirement says when it is not met.
+var refusals = [...]struct {
+	code  Code
+	claim string
+}{
+	requireNothing:   {CodeInsufficientScope, ""},
+	requireAnyGroup:  {CodeInsufficientGroup, "cognito:groups"},
+	requireAllGroups: {CodeInsufficientGroup, "cognito:groups"},
+	requireAnyScope:  {CodeInsufficientScope, "scope"},
+	requireAllScopes: {CodeInsufficientScope, "scope"},
+	requireResource:  {CodeAudienceInvalid, "aud"},
+	requireAuthAge:   {CodeAuthTooOld, "auth_time"},
+	requireTokenAge:  {CodeTokenTooOld, "iat"},
+}
+
 // check returns nil if the requirement is met.
 func (r *Requirement) check(c *Claims, scopes, audience []string, now time.Time, leeway time.Duration) *Error {
+	if r.met(c, scopes, audience, now, leeway) {
+		return nil
+	}
+	refusal := refusals[r.kind]
+	err := &Error{Code: refusal.code, Claim: refusal.claim, Required: slices.Clone(r.values)}
+	if r.kind == requireNothing {
+		err.Detail = "the requirement is empty"
+	}
+	return err
+}
+
+func (r *Requirement) met(c *Claims, scopes, audience []string, now time.Time, leeway time.Duration) bool {
 	switch r.kind {
 	case requireAnyGroup:
-		if containsAny(c.Groups, r.values) {
-			return nil
-		}
-		return &Error{Code: CodeInsufficientGroup, Claim: "cognito:groups", Required: slices.Clone(r.values)}
+		return containsAny(c.Groups, r.values)
 	case requireAllGroups:
-		if containsAll(c.Groups, r.values) {
-			return nil
-		}
-		return &Error{Code: CodeInsufficientGroup, Claim: "cognito:groups", Required: slices.Clone(r.values)}
+		return containsAll(c.Groups, r.values)
 	case requireAnyScope:
-		if containsAny(scopes, r.values) {
-			return nil
-		}
-		return &Error{Code: CodeInsufficientScope, Claim: "scope", Required: slices.Clone(r.values)}
+		return containsAny(scopes, r.values)
 	case requireAllScopes:
-		if containsAll(scopes, r.values) {
-			return nil
-		}
-		return &Error{Code: CodeInsufficientScope, Claim: "scope", Required: slices.Clone(r.values)}
+		return containsAll(scopes, r.values)
 	case requireResource:
-		if containsAny(audience, r.values) {
-			return nil
-		}
-		return &Error{Code: CodeAudienceInvalid, Claim: "aud", Required: slices.Clone(r.values)}
+		return containsAny(audience, r.values)
 	case requireAuthAge:
-		if !c.AuthTime.IsZero() && withinAge(c.AuthTime, r.age, now, leeway) {
-			return nil
-		}
-		return &Error{Code: CodeAuthTooOld, Claim: "auth_time"}
+		return !c.AuthTime.IsZero() && withinAge(c.AuthTime, r.age, now, leeway)
 	case requireTokenAge:
-		if withinAge(c.IssuedAt, r.age, now, leeway) {
-			return nil
-		}
-		return &Error{Code: CodeTokenTooOld, Claim: "iat"}
+		return withinAge(c.IssuedAt, r.age, now, leeway)
 	}
-	return &Error{Code: CodeInsufficientScope, Detail: "the requirement is empty"}
+	return false
 }
 
 func withinAge(t time.Time, age time.Duration, now time.Time, leeway time.Duration) bool {
@@ -135,15 +184,4 @@ func containsAll(have, want []string) bool {
 		}
 	}
 	return len(want) > 0
-}
-
-// satisfiable reports whether any token could meet the requirement.
-func (r *Requirement) satisfiable() bool {
-	switch r.kind {
-	case requireNothing:
-		return false
-	case requireAuthAge, requireTokenAge:
-		return r.age > 0
-	}
-	return len(r.values) > 0
 }
