@@ -3,8 +3,11 @@ package cognitotest
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,14 +16,16 @@ import (
 
 // A Harness is what [TestClient] needs besides the client: a way to read the
 // codes that users are sent, and the clock if there is one to move.
-// [Server.Harness] has both.
+// [Server.Harness] has both. Everything but Code is optional; what cannot be
+// checked without it is reported to Skipped.
 type Harness struct {
-	// Code returns what was last sent to a user, by the user name that
-	// TestClient signed them up with. It is required. With a real pool, it may
-	// wait for the message.
+	// Code returns the newest code that a user was sent, by the user name that
+	// TestClient signed them up with. It is called once for each message. With
+	// a real pool, it may wait for the message.
 	Code func(ctx context.Context, username string) (string, error)
 
-	// Advance moves the clock. Nil: checks that need time to pass are left out.
+	// Advance moves the clock. Nil: what needs hours to pass is left out, and
+	// where an authenticator must show another code, TestClient waits for it.
 	Advance func(d time.Duration)
 
 	// Now is the pool's time, of which authenticator codes are made. Nil:
@@ -36,10 +41,35 @@ type Harness struct {
 	// each time. Nil: one that Cognito's default policy allows.
 	NewPassword func() string
 
-	// KeepUsers leaves AdminDelete out, for a client without AWS credentials.
-	// The users that TestClient makes are then deleted if the client can
-	// delete its own ([cognitoauth.UserDeleter]), and otherwise stay.
+	// Admin has the administrator's roles, such as
+	// [cognitoauth.AdminUserManager]: a *[cognitoauth.Admin], or a fake of
+	// some of its interfaces. Nil: what the client's method Admin returns, as
+	// [cognitoauth.UserPool.Admin] does.
+	Admin any
+
+	// KeepUsers leaves AdminDelete and the administrator's roles out, for a
+	// client without AWS credentials. The users that TestClient makes are then
+	// deleted if the client can delete its own ([cognitoauth.UserDeleter]), and
+	// otherwise stay.
 	KeepUsers bool
+
+	// CreatePasskey and GetPasskey stand for navigator.credentials.create and
+	// get on a page that may use the pool's relying party: the methods Create
+	// and Get of an Authenticator of package passkeytest, for instance. Both
+	// are needed for passkeys.
+	CreatePasskey, GetPasskey func(options json.RawMessage) (credential json.RawMessage, err error)
+
+	// CustomAnswer answers a challenge of the pool's own Lambda triggers, for
+	// a user that they let in without a password.
+	CustomAnswer func(ctx context.Context, username string, parameters map[string]string) (string, error)
+
+	// Stories are the names of the parts to run, as errors and Skipped give
+	// them. Empty: all.
+	Stories []string
+
+	// Skipped hears of each story, or part of one, that this client or this
+	// pool has not what it takes for, and of what that is.
+	Skipped func(story, why string)
 }
 
 // Harness returns what [TestClient] needs to test a client of this pool.
@@ -59,15 +89,21 @@ func (s *Server) Harness() Harness {
 
 // TestClient checks that c behaves as a client of a Cognito user pool must:
 // what succeeds, what is refused, and with which of the sentinel errors of
-// package cognitoauth. It uses the seven methods of [cognitoauth.Client] and
-// those of every other role interface that c has too.
+// package cognitoauth. It uses the seven methods of [cognitoauth.Client], those
+// of every other role interface that c has too, and the administrator's roles.
 //
-// The error joins everything found wrong, each with the check it belongs to;
-// nil means that c conforms. TestClient makes a handful of users and deletes
-// them again; it mistypes codes and passwords a few times for each.
+// The error joins everything found wrong, each with the story it belongs to;
+// nil means that c conforms. Harness.Skipped hears of what could not be
+// checked. TestClient makes a few dozen users and deletes them again; it
+// mistypes codes and passwords a few times for each.
 func TestClient(ctx context.Context, c cognitoauth.Client, h Harness) error {
 	if h.Code == nil {
 		return errors.New("cognitotest: Harness.Code is nil")
+	}
+	for _, name := range h.Stories {
+		if !slices.ContainsFunc(stories, func(s storyTeller) bool { return s.name == name }) {
+			return fmt.Errorf("cognitotest: Harness.Stories: there is no story %q", name)
+		}
 	}
 	if h.NewUser == nil {
 		h.NewUser = func() (string, map[string]string) {
@@ -78,8 +114,20 @@ func TestClient(ctx context.Context, c cognitoauth.Client, h Harness) error {
 	if h.NewPassword == nil {
 		h.NewPassword = func() string { return "Aa1!" + rand.Text() }
 	}
+	if h.Now == nil {
+		h.Now = time.Now
+	}
+	if h.Skipped == nil {
+		h.Skipped = func(string, string) {}
+	}
+	if a, ok := c.(interface{ Admin() *cognitoauth.Admin }); ok && h.Admin == nil {
+		h.Admin = a.Admin()
+	}
 	var found []error
 	for _, s := range stories {
+		if len(h.Stories) > 0 && !slices.Contains(h.Stories, s.name) {
+			continue
+		}
 		t := &story{ctx: ctx, c: c, h: h, name: s.name}
 		t.run(s.tell)
 		found = append(found, t.found...)
@@ -87,22 +135,43 @@ func TestClient(ctx context.Context, c cognitoauth.Client, h Harness) error {
 	return errors.Join(found...)
 }
 
-// stories are the parts of the suite; each has users of its own.
-var stories = []struct {
+// storyTeller is one part of the suite; each has users of its own.
+type storyTeller struct {
 	name string
 	tell func(*story)
-}{
+}
+
+var stories = []storyTeller{
 	{"sign-up", (*story).signUp},
 	{"refusals before sign-up", (*story).refusedSignUp},
 	{"signing in", (*story).signIn},
+	{"unknown users", (*story).unknownUsers},
 	{"changing a password", (*story).changePassword},
 	{"forgetting a password", (*story).forgotPassword},
-	{"sessions", (*story).sessions},
+	{"refreshing", (*story).refreshing},
+	{"revoking", (*story).revoking},
+	{"signing out", (*story).signingOut},
 	{"one's own user", (*story).ownUser},
 	{"attributes", (*story).attributes},
+	{"an e-mail address", (*story).emailAddress},
 	{"an authenticator", (*story).authenticator},
+	{"a required authenticator", (*story).requiredAuthenticator},
+	{"second factors by message", (*story).sentFactors},
 	{"devices", (*story).devices},
-	{"factors", (*story).factors},
+	{"listing factors", (*story).factors},
+	{"choosing the first factor", (*story).firstFactors},
+	{"straight in from sign-up", (*story).straightIn},
+	{"passkeys", (*story).passkeys},
+	{"custom challenges", (*story).customChallenges},
+	{"an invited user", (*story).invited},
+	{"administering users", (*story).adminUsers},
+	{"administering attributes", (*story).adminAttributes},
+	{"administering passwords", (*story).adminPasswords},
+	{"administering factors", (*story).adminFactors},
+	{"administering groups", (*story).adminGroups},
+	{"administering devices", (*story).adminDevices},
+	{"administering sessions", (*story).adminSessions},
+	{"signing in for a user", (*story).adminSignIn},
 	{"deleting", (*story).delete},
 	{"a cancelled context", (*story).cancelled},
 }
@@ -115,20 +184,20 @@ type story struct {
 	h     Harness
 	name  string
 	found []error
-	made  []member
-}
-
-// member is a user that the suite made.
-type member struct {
-	username, sub, password string
-	attributes              map[string]string
+	made  []*member
 }
 
 // stop ends a story early; it never leaves this file.
 type stop struct{}
 
 func (s *story) run(tell func(*story)) {
-	defer s.cleanUp()
+	defer s.attempt(func() { s.cleanUp() })
+	s.attempt(func() { tell(s) })
+}
+
+// attempt runs a part of the story until it stops; a client that panics has
+// failed it.
+func (s *story) attempt(part func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			if _, stopped := r.(stop); !stopped {
@@ -136,7 +205,7 @@ func (s *story) run(tell func(*story)) {
 			}
 		}
 	}()
-	tell(s)
+	part()
 }
 
 func (s *story) fail(format string, args ...any) {
@@ -151,14 +220,26 @@ func (s *story) need(what string, err error) {
 	}
 }
 
+// got is need for a call with an output, which must not be nil.
+func got[Out any](s *story, what string) func(*Out, error) *Out {
+	return func(out *Out, err error) *Out {
+		if err == nil && out == nil {
+			err = errNothing
+		}
+		s.need(what, err)
+		return out
+	}
+}
+
 // refused wants one of the errors.
 func (s *story) refused(what string, err error, want ...error) {
-	for _, w := range want {
-		if errors.Is(err, w) {
-			return
-		}
+	if !isAny(err, want...) {
+		s.fail("%s: got error %w, want %w", what, orNone(err), errors.Join(want...))
 	}
-	s.fail("%s: got error %w, want %w", what, orNone(err), errors.Join(want...))
+}
+
+func isAny(err error, want ...error) bool {
+	return slices.ContainsFunc(want, func(w error) bool { return errors.Is(err, w) })
 }
 
 var (
@@ -179,334 +260,32 @@ func (s *story) expect(ok bool, format string, args ...any) {
 	}
 }
 
-// cleanUp deletes the story's users as far as the client can.
-func (s *story) cleanUp() {
-	for _, m := range s.made {
-		if !s.h.KeepUsers {
-			_, err := s.c.AdminDelete(s.ctx, cognitoauth.AdminDeleteInput{Username: m.username})
-			if err != nil && !errors.Is(err, cognitoauth.ErrUserNotFound) {
-				s.fail("AdminDelete to clean up: %w", err)
-			}
-			continue
-		}
-		d, ok := s.c.(cognitoauth.UserDeleter)
-		if !ok {
-			continue
-		}
-		// A user who cannot sign in any more cannot be deleted this way; the
-		// checks have said so where it matters.
-		if out, err := s.c.Authenticate(s.ctx, cognitoauth.AuthenticateInput{Username: m.username, Password: m.password}); err == nil && out != nil && out.Tokens != nil {
-			_, _ = d.DeleteUser(s.ctx, cognitoauth.DeleteUserInput{AccessToken: out.Tokens.AccessToken})
-		}
-	}
+// leaveOut reports a part of the story that cannot be told.
+func (s *story) leaveOut(why string) { s.h.Skipped(s.name, why) }
+
+// skip ends a story that cannot be told any further.
+func (s *story) skip(why string) {
+	s.leaveOut(why)
+	panic(stop{})
 }
 
-// newcomer signs a user up.
-func (s *story) newcomer() *member {
-	username, attributes := s.h.NewUser()
-	m := member{username: username, password: s.h.NewPassword(), attributes: attributes}
-	out, err := s.c.SignUp(s.ctx, cognitoauth.SignUpInput{Username: username, Password: m.password, Attributes: attributes})
-	s.need("SignUp", err)
-	if out == nil {
-		s.need("SignUp", errNothing)
-	}
-	m.sub = out.Sub
-	s.made = append(s.made, m)
-	s.expect(out.Sub != "", "SignUp: no sub")
-	s.expect(!out.Confirmed, "SignUp: the user is confirmed before the code was typed")
-	s.expect(out.Delivery != nil && out.Delivery.Destination != "" && out.Delivery.Medium != "",
-		"SignUp: the delivery does not say where the code went")
-	return &s.made[len(s.made)-1]
-}
-
-func (s *story) code(m *member) string {
-	code, err := s.h.Code(s.ctx, m.username)
-	s.need("Harness.Code", err)
-	return code
-}
-
-// user signs a user up and confirms them.
-func (s *story) user() *member {
-	m := s.newcomer()
-	_, err := s.c.ConfirmSignUp(s.ctx, cognitoauth.ConfirmSignUpInput{Username: m.username, Code: s.code(m)})
-	s.need("ConfirmSignUp", err)
-	return m
-}
-
-func (s *story) authenticate(m *member, password string) (*cognitoauth.AuthenticateOutput, error) {
-	return s.c.Authenticate(s.ctx, cognitoauth.AuthenticateInput{Username: m.username, Password: password})
-}
-
-// tokens signs in and wants tokens.
-func (s *story) tokens(m *member) *cognitoauth.Tokens {
-	out, err := s.authenticate(m, m.password)
-	s.need("Authenticate", err)
-	tokens, err := out.RequireTokens()
-	s.need("Authenticate", err)
-	s.expect(tokens.AccessToken != "" && tokens.IDToken != "" && tokens.RefreshToken != "", "Authenticate: a token is missing")
-	s.expect(tokens.TokenType == "Bearer", "Authenticate: token type %q, want Bearer", tokens.TokenType)
-	s.expect(!tokens.ExpiresAt.IsZero(), "Authenticate: no time of expiry")
-	return tokens
-}
-
-// otherCode is a code of the same form that is not the given one.
-func otherCode(code string) string {
-	return strings.Map(func(r rune) rune {
-		if r < '0' || r > '9' {
-			return r
-		}
-		return '0' + (r-'0'+1)%10
-	}, code)
-}
-
-// credentials are the two answers to a sign-in that does not succeed: which
-// one an unknown user gets is the app client's setting.
-var credentials = []error{cognitoauth.ErrInvalidCredentials, cognitoauth.ErrUserNotFound}
-
-func (s *story) signUp() {
-	m := s.newcomer()
-	confirm := func(code string) error {
-		_, err := s.c.ConfirmSignUp(s.ctx, cognitoauth.ConfirmSignUpInput{Username: m.username, Code: code})
-		return err
-	}
-	_, err := s.authenticate(m, m.password)
-	s.refused("Authenticate before confirming", err, cognitoauth.ErrUserNotConfirmed)
-	_, err = s.c.SignUp(s.ctx, cognitoauth.SignUpInput{Username: m.username, Password: m.password, Attributes: m.attributes})
-	s.refused("SignUp with a user name that is taken", err, cognitoauth.ErrUserExists)
-
-	first := s.code(m)
-	s.refused("ConfirmSignUp with a wrong code", confirm(otherCode(first)), cognitoauth.ErrCodeMismatch)
-	if r, ok := s.c.(cognitoauth.CodeResender); ok {
-		out, err := r.ResendConfirmationCode(s.ctx, cognitoauth.ResendConfirmationCodeInput{Username: m.username})
-		s.need("ResendConfirmationCode", err)
-		s.expect(out != nil && out.Delivery != nil && out.Delivery.Destination != "", "ResendConfirmationCode: the delivery does not say where the code went")
-	}
-	s.need("ConfirmSignUp", confirm(s.code(m)))
-	s.refused("ConfirmSignUp of a confirmed user", confirm(s.code(m)), cognitoauth.ErrAlreadyConfirmed)
-	if r, ok := s.c.(cognitoauth.CodeResender); ok {
-		_, err := r.ResendConfirmationCode(s.ctx, cognitoauth.ResendConfirmationCodeInput{Username: m.username})
-		s.refused("ResendConfirmationCode to a confirmed user", err, cognitoauth.ErrAlreadyConfirmed)
-	}
-	s.tokens(m)
-
-	if s.h.Advance == nil {
-		return
-	}
-	late := s.newcomer()
-	s.h.Advance(25 * time.Hour)
-	_, err = s.c.ConfirmSignUp(s.ctx, cognitoauth.ConfirmSignUpInput{Username: late.username, Code: s.code(late)})
-	s.refused("ConfirmSignUp with a code older than a day", err, cognitoauth.ErrCodeExpired)
-}
-
-func (s *story) refusedSignUp() {
-	username, attributes := s.h.NewUser()
-	_, err := s.c.SignUp(s.ctx, cognitoauth.SignUpInput{Username: username, Password: "short7", Attributes: attributes})
-	s.refused("SignUp with a password against the policy", err, cognitoauth.ErrPasswordPolicy)
-	_, err = s.c.SignUp(s.ctx, cognitoauth.SignUpInput{Password: s.h.NewPassword(), Attributes: attributes})
-	s.refused("SignUp without a user name", err, cognitoauth.ErrInvalidInput)
-	_, err = s.c.ConfirmSignUp(s.ctx, cognitoauth.ConfirmSignUpInput{Username: username, Code: "123456"})
-	s.refused("ConfirmSignUp of an unknown user", err, cognitoauth.ErrUserNotFound, cognitoauth.ErrCodeExpired, cognitoauth.ErrCodeMismatch)
-}
-
-func (s *story) signIn() {
-	m := s.user()
-	_, err := s.authenticate(m, s.h.NewPassword())
-	s.refused("Authenticate with a wrong password", err, cognitoauth.ErrInvalidCredentials)
-	nobody, _ := s.h.NewUser()
-	_, err = s.authenticate(&member{username: nobody}, m.password)
-	s.refused("Authenticate of an unknown user", err, credentials...)
-	_, err = s.authenticate(m, "")
-	s.refused("Authenticate without a password", err, cognitoauth.ErrInvalidInput)
-	one, two := s.tokens(m), s.tokens(m)
-	s.expect(one.AccessToken != two.AccessToken, "Authenticate: two sign-ins share an access token")
-}
-
-func (s *story) changePassword() {
-	m := s.user()
-	old := m.password
-	tokens := s.tokens(m)
-	change := func(in cognitoauth.ChangePasswordInput) error {
-		_, err := s.c.ChangePassword(s.ctx, in)
-		return err
-	}
-	next := s.h.NewPassword()
-	s.refused("ChangePassword with a wrong current password", change(cognitoauth.ChangePasswordInput{
-		AccessToken: tokens.AccessToken, CurrentPassword: s.h.NewPassword(), NewPassword: next,
-	}), cognitoauth.ErrInvalidCredentials)
-	s.refused("ChangePassword to one against the policy", change(cognitoauth.ChangePasswordInput{
-		AccessToken: tokens.AccessToken, CurrentPassword: old, NewPassword: "short7",
-	}), cognitoauth.ErrPasswordPolicy)
-	s.refused("ChangePassword with both an access token and a user name", change(cognitoauth.ChangePasswordInput{
-		AccessToken: tokens.AccessToken, Username: m.username, CurrentPassword: old, NewPassword: next,
-	}), cognitoauth.ErrInvalidInput)
-	s.need("ChangePassword with an access token", change(cognitoauth.ChangePasswordInput{
-		AccessToken: tokens.AccessToken, CurrentPassword: old, NewPassword: next,
-	}))
-	m.password = next
-	_, err := s.authenticate(m, old)
-	s.refused("Authenticate with the password from before", err, cognitoauth.ErrInvalidCredentials)
-	s.tokens(m)
-
-	third := s.h.NewPassword()
-	s.refused("ChangePassword by user name with a wrong current password", change(cognitoauth.ChangePasswordInput{
-		Username: m.username, CurrentPassword: old, NewPassword: third,
-	}), cognitoauth.ErrInvalidCredentials)
-	s.need("ChangePassword by user name", change(cognitoauth.ChangePasswordInput{
-		Username: m.username, CurrentPassword: next, NewPassword: third,
-	}))
-	m.password = third
-	s.tokens(m)
-}
-
-func (s *story) forgotPassword() {
-	m := s.user()
-	old, next := m.password, s.h.NewPassword()
-	confirm := func(code, password string) error {
-		_, err := s.c.ConfirmForgotPassword(s.ctx, cognitoauth.ConfirmForgotPasswordInput{Username: m.username, Code: code, NewPassword: password})
-		return err
-	}
-	forgot := func() string {
-		out, err := s.c.ForgotPassword(s.ctx, cognitoauth.ForgotPasswordInput{Username: m.username})
-		s.need("ForgotPassword", err)
-		s.expect(out != nil && out.Delivery != nil && out.Delivery.Destination != "", "ForgotPassword: the delivery does not say where the code went")
-		return s.code(m)
-	}
-	code := forgot()
-	s.refused("ConfirmForgotPassword with a wrong code", confirm(otherCode(code), next), cognitoauth.ErrCodeMismatch)
-	s.refused("ConfirmForgotPassword with a password against the policy", confirm(code, "short7"), cognitoauth.ErrPasswordPolicy)
-	s.need("ConfirmForgotPassword", confirm(code, next))
-	m.password = next
-	s.refused("ConfirmForgotPassword with a used code", confirm(code, s.h.NewPassword()), cognitoauth.ErrCodeExpired)
-	_, err := s.authenticate(m, old)
-	s.refused("Authenticate with the forgotten password", err, cognitoauth.ErrInvalidCredentials)
-	s.tokens(m)
-	if s.h.Advance != nil {
-		code := forgot()
-		s.h.Advance(61 * time.Minute)
-		s.refused("ConfirmForgotPassword with a code older than an hour", confirm(code, s.h.NewPassword()), cognitoauth.ErrCodeExpired)
-	}
-}
-
-func (s *story) sessions() {
-	r, refreshes := s.c.(cognitoauth.TokenRefresher)
-	if !refreshes {
-		return
-	}
-	m := s.user()
-	refresh := func(on *signedIn) (*cognitoauth.Tokens, error) {
-		out, err := r.Refresh(s.ctx, cognitoauth.RefreshInput{RefreshToken: on.tokens.RefreshToken, DeviceKey: on.deviceKey})
-		if err != nil || out == nil {
-			return nil, err
-		}
-		return out.Tokens, nil
-	}
-	first := s.session(m)
-	fresh, err := refresh(first)
-	s.need("Refresh", err)
-	if fresh == nil {
-		s.need("Refresh", errNothing)
-	}
-	s.expect(fresh.AccessToken != "" && fresh.AccessToken != first.tokens.AccessToken, "Refresh: no new access token")
-	s.expect(fresh.IDToken != "", "Refresh: no ID token")
-	s.expect(fresh.RefreshToken != "", "Refresh: no refresh token to store from now on")
-	_, err = r.Refresh(s.ctx, cognitoauth.RefreshInput{RefreshToken: "no-such-token"})
-	s.refused("Refresh with nonsense", err, cognitoauth.ErrTokenInvalid, cognitoauth.ErrInvalidInput)
-
-	if rv, ok := s.c.(cognitoauth.TokenRevoker); ok {
-		_, err := rv.RevokeToken(s.ctx, cognitoauth.RevokeTokenInput{RefreshToken: fresh.RefreshToken})
-		s.need("RevokeToken", err)
-		first.tokens = fresh
-		_, err = refresh(first)
-		s.refused("Refresh after RevokeToken", err, cognitoauth.ErrTokenRevoked)
-	}
-	e, ok := s.c.(cognitoauth.SessionEnder)
+// requires finds a role of the client, and ends the story without it.
+func requires[Role any](s *story) Role {
+	r, ok := s.c.(Role)
 	if !ok {
-		return
+		s.skip("the client is no " + reflect.TypeFor[Role]().String())
 	}
-	one, two := s.session(m), s.session(m)
-	signOut := func() error {
-		_, err := e.SignOut(s.ctx, cognitoauth.SignOutInput{AccessToken: one.tokens.AccessToken})
-		return err
-	}
-	s.need("SignOut", signOut())
-	_, err = refresh(two)
-	s.refused("Refresh of another session after SignOut", err, cognitoauth.ErrTokenRevoked)
-	s.refused("SignOut with a revoked access token", signOut(), cognitoauth.ErrTokenRevoked)
-	s.tokens(m)
+	return r
 }
 
-// signedIn is a sign-in, and the device it was made on if the pool tracks
-// them.
-type signedIn struct {
-	tokens    *cognitoauth.Tokens
-	deviceKey string
-}
-
-// session signs in so that the tokens can be refreshed: where devices are
-// tracked, the new one must be confirmed first.
-func (s *story) session(m *member) *signedIn {
-	out := &signedIn{tokens: s.tokens(m)}
-	d, ok := s.c.(cognitoauth.DeviceManager)
-	if !ok || out.tokens.NewDevice == nil {
-		return out
-	}
-	_, err := d.ConfirmDevice(s.ctx, cognitoauth.ConfirmDeviceInput{AccessToken: out.tokens.AccessToken, Device: out.tokens.NewDevice})
-	s.need("ConfirmDevice", err)
-	out.deviceKey = out.tokens.NewDevice.Key
-	return out
-}
-
-func (s *story) ownUser() {
-	reader, reads := s.c.(cognitoauth.UserReader)
-	deleter, deletes := s.c.(cognitoauth.UserDeleter)
-	if !reads && !deletes {
-		return
-	}
-	m := s.user()
-	tokens := s.tokens(m)
-	if reads {
-		out, err := reader.GetUser(s.ctx, cognitoauth.GetUserInput{AccessToken: tokens.AccessToken})
-		s.need("GetUser", err)
-		if out == nil {
-			s.need("GetUser", errNothing)
-		}
-		s.expect(out.Username != "", "GetUser: no user name")
-		s.expect(out.Attributes["sub"] == m.sub, "GetUser: sub %q, SignUp said %q", out.Attributes["sub"], m.sub)
-		_, err = reader.GetUser(s.ctx, cognitoauth.GetUserInput{AccessToken: tokens.IDToken})
-		s.refused("GetUser with an ID token", err, cognitoauth.ErrTokenInvalid, cognitoauth.ErrNotAuthorized)
-	}
-	if deletes {
-		_, err := deleter.DeleteUser(s.ctx, cognitoauth.DeleteUserInput{AccessToken: tokens.AccessToken})
-		s.need("DeleteUser", err)
-		_, err = s.authenticate(m, m.password)
-		s.refused("Authenticate after DeleteUser", err, credentials...)
-	}
-}
-
-func (s *story) delete() {
+// administers finds a role of the administrator, and ends the story without it.
+func administers[Role any](s *story) Role {
 	if s.h.KeepUsers {
-		return
+		s.skip("Harness.KeepUsers is set")
 	}
-	m := s.user()
-	remove := func(username string) error {
-		_, err := s.c.AdminDelete(s.ctx, cognitoauth.AdminDeleteInput{Username: username})
-		return err
+	r, ok := s.h.Admin.(Role)
+	if !ok {
+		s.skip("Harness.Admin is no " + reflect.TypeFor[Role]().String())
 	}
-	s.need("AdminDelete by sub", remove(m.sub))
-	_, err := s.authenticate(m, m.password)
-	s.refused("Authenticate after AdminDelete", err, credentials...)
-	s.refused("AdminDelete of a deleted user", remove(m.username), cognitoauth.ErrUserNotFound)
-	s.refused("AdminDelete without a user name", remove(""), cognitoauth.ErrInvalidInput)
-	by := s.newcomer()
-	s.need("AdminDelete by user name", remove(by.username))
-}
-
-func (s *story) cancelled() {
-	ctx, cancel := context.WithCancel(s.ctx)
-	cancel()
-	username, attributes := s.h.NewUser()
-	_, err := s.c.SignUp(ctx, cognitoauth.SignUpInput{Username: username, Password: s.h.NewPassword(), Attributes: attributes})
-	s.refused("SignUp", err, context.Canceled)
-	_, err = s.c.Authenticate(ctx, cognitoauth.AuthenticateInput{Username: username, Password: s.h.NewPassword()})
-	s.refused("Authenticate", err, context.Canceled)
+	return r
 }
