@@ -48,7 +48,6 @@ func newVerifier(ctx context.Context) (*jwtverify.Verifier, error) {
 
 // end
 
-//nolint:paralleltest // the environment is the process's
 func TestVerifierFromEnvironment(t *testing.T) {
 	srv := cognitotest.NewTestServer(t, cognitotest.Config{})
 	t.Setenv("AWS_COGNITO_USER_POOL_ID", srv.UserPoolID())
