@@ -9,13 +9,11 @@ import (
 const (
 	// maxAbsent is how many kids are remembered as not in the key set.
 	maxAbsent = 256
-	// A kid found absent is worth another fetch after absentFor. One that
-	// keeps coming and keeps being absent, as the stale token of some
-	// forgotten job does, waits longer and longer after patientMisses of them,
-	// up to maxAbsentFor.
-	absentFor     = time.Second
-	patientMisses = 8
-	maxAbsentFor  = time.Minute
+	// A kid found absent is worth another fetch after absentFor, however often
+	// that was in vain: a token may be signed long before its key is
+	// published, and what the stale token of some forgotten job costs, it
+	// takes from the budget of all unknown kids.
+	absentFor = time.Second
 
 	// maxWaiting is how many verifications with an unknown kid may wait at the
 	// same moment. The rest are refused at once: strangers must not be able to
@@ -48,8 +46,7 @@ type unknownKeys struct {
 // absence is a kid that a fetch did not find.
 type absence struct {
 	until  tick // not worth another fetch before
-	misses int  // fetches that did not find it
-	flight int  // the last of them
+	flight int  // that did not find it
 }
 
 // mayFetch reports whether a fetch may be made for an unknown kid now.
@@ -76,26 +73,16 @@ func (u *unknownKeys) miss(kid string, flight int, now tick) {
 		u.absent = make(map[string]absence)
 	}
 	a, known := u.absent[kid]
+	if known && a.flight == flight {
+		return
+	}
 	if !known && len(u.absent) >= maxAbsent {
 		for other := range u.absent { // whichever comes first: a map's order is random
 			delete(u.absent, other)
 			break
 		}
 	}
-	if known && a.flight == flight {
-		return
-	}
-	if known && now > a.until.add(maxAbsentFor) {
-		a.misses = 0 // not one that keeps coming
-	}
-	a.flight = flight
-	a.misses++
-	hold := absentFor
-	for range min(a.misses-patientMisses, 6) {
-		hold = min(hold*2, maxAbsentFor)
-	}
-	a.until = now.add(hold)
-	u.absent[kid] = a
+	u.absent[kid] = absence{until: now.add(absentFor), flight: flight}
 }
 
 // mayWait reports whether a token with the kid may wait for the next fetch to be

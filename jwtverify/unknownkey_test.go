@@ -38,32 +38,17 @@ func TestUnknownKeysForgetAtRandom(t *testing.T) {
 	}
 }
 
-func TestUnknownKeysLosePatienceWithOne(t *testing.T) {
+func TestUnknownKeysHoldAKidForASecond(t *testing.T) {
 	t.Parallel()
 	var u unknownKeys
 	now := tick(0)
-	var holds []time.Duration
-	for flight := range patientMisses + 8 {
+	for flight := range 100 {
 		u.miss("kid", flight, now)
-		u.miss("kid", flight, now) // another token that waited for the same fetch
-		a := u.absent["kid"]
-		if a.misses != flight+1 {
-			t.Fatalf("%d misses after %d fetches", a.misses, flight+1)
+		u.miss("kid", flight, now.add(time.Millisecond)) // another token that waited for the same fetch
+		if hold := time.Duration(u.absent["kid"].until - now); hold != absentFor {
+			t.Fatalf("after %d misses, held for %v", flight+1, hold)
 		}
-		holds = append(holds, time.Duration(a.until-now))
-		now = a.until
-	}
-	for i, hold := range holds {
-		switch {
-		case i < patientMisses && hold != absentFor:
-			t.Errorf("after %d misses, held for %v", i+1, hold)
-		case i >= patientMisses && hold <= holds[i-1] && hold != maxAbsentFor, hold > maxAbsentFor:
-			t.Errorf("after %d misses, held for %v", i+1, hold)
-		}
-	}
-	u.miss("kid", 100, now.add(2*maxAbsentFor))
-	if a := u.absent["kid"]; a.misses != 1 {
-		t.Errorf("%d misses are held against a kid that stayed away", a.misses)
+		now = u.absent["kid"].until
 	}
 	u.found("kid")
 	if len(u.absent) != 0 {
