@@ -104,8 +104,18 @@ func TestHandlerAnswers(t *testing.T) {
 	}{
 		{"no token", nil, nil, 401, `Bearer realm="api"`},
 		{"another scheme", []string{"Basic YTpi"}, nil, 401, `Bearer realm="api"`},
-		{"a scheme that begins like ours", []string{"Bearerx " + good}, nil, 401, `Bearer realm="api"`},
-		{"a token without a scheme", []string{iss.AccessToken()}, nil, 401, `Bearer realm="api"`},
+		{
+			"a scheme that begins like ours", []string{"Bearerx " + good}, nil, 400,
+			`Bearer realm="api", error="invalid_request", error_description="Authorization has no scheme"`,
+		},
+		{
+			"a token without a scheme", []string{iss.AccessToken()}, nil, 400,
+			`Bearer realm="api", error="invalid_request", error_description="Authorization is not a scheme and credentials"`,
+		},
+		{
+			"another scheme, and then ours", []string{"Basic YTpi, " + good}, nil, 400,
+			`Bearer realm="api", error="invalid_request", error_description="Authorization has more than one scheme"`,
+		},
 		{
 			"an empty header", []string{""}, nil, 400,
 			`Bearer realm="api", error="invalid_request", error_description="Authorization has no scheme"`,
@@ -261,6 +271,9 @@ func TestOptionalHandler(t *testing.T) {
 		{"no token", nil, nil, 204, false},
 		{"no token, and a requirement for those who have one", nil, []jwtverify.Requirement{jwtverify.AnyGroup("admin")}, 204, false},
 		{"another scheme", []string{"Basic YTpi"}, nil, 204, false},
+		{"a colon for the space", []string{strings.Replace(good, " ", ":", 1)}, nil, 400, false},
+		{"a token without a scheme", []string{iss.AccessToken()}, nil, 400, false},
+		{"another scheme, and then ours", []string{"Basic YTpi, " + good}, nil, 400, false},
 		{"a good token", []string{good}, nil, 204, true},
 		{"a good token that does not meet a requirement", []string{good}, []jwtverify.Requirement{jwtverify.AnyGroup("admin")}, 403, false},
 		{"a bad token", []string{"Bearer garbage"}, nil, 401, false},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/textproto"
 	"strings"
+	"unicode/utf8"
 )
 
 // Source finds the token in a request. It returns "" if there is none, and an
@@ -14,8 +15,9 @@ import (
 type Source func(r *http.Request) (token string, err error)
 
 // Authorization is the token of a Bearer Authorization header (RFC 6750 section
-// 2.1). Another scheme's header counts as none; a second header, whatever its
-// scheme, is refused.
+// 2.1). Another scheme's header counts as none. What is not a scheme and its
+// credentials is refused, and so is what holds two schemes of which one is
+// Bearer, or a second header, whatever its scheme.
 func Authorization() Source {
 	return func(r *http.Request) (string, error) {
 		values := r.Header["Authorization"]
@@ -29,23 +31,41 @@ func Authorization() Source {
 	}
 }
 
-// Cookie is the token in the cookie of the given name, and nothing else in it.
+// Cookie is the token in the cookie of the given name, and nothing else in it,
+// not even quotes. A second cookie of that name is refused, whatever it holds.
 // Browsers send cookies unasked: a service that takes them must also refuse
 // what other sites make a browser send, as [http.CrossOriginProtection]
 // does.
 func Cookie(name string) Source {
 	return func(r *http.Request) (string, error) {
 		// Whoever controls a sibling domain can add a cookie of this name, and
-		// nothing tells which is ours (RFC 6265 section 8.6).
-		cookies := r.CookiesNamed(name)
-		switch len(cookies) {
-		case 0:
-			return "", nil
-		case 1:
-			return cookies[0].Value, nil
+		// nothing tells which is ours (RFC 6265 section 8.6). Not
+		// r.CookiesNamed: it leaves out those that are malformed, and with them
+		// the doubt.
+		found, value := 0, ""
+		for _, line := range r.Header["Cookie"] {
+			for line != "" {
+				var pair string
+				pair, line, _ = strings.Cut(line, ";")
+				if n, v, _ := strings.Cut(textproto.TrimString(pair), "="); textproto.TrimString(n) == name {
+					found, value = found+1, v
+				}
+			}
 		}
-		return "", requestError("the cookie is sent more than once")
+		switch {
+		case found > 1:
+			return "", requestError("the cookie is sent more than once")
+		case strings.IndexFunc(value, notCookieOctet) >= 0:
+			return "", requestError("the cookie is malformed")
+		}
+		return value, nil
 	}
+}
+
+// notCookieOctet reports whether c cannot be in a cookie's value (RFC 6265
+// section 4.1.1). Quotes around a value belong to it, and to no token.
+func notCookieOctet(c rune) bool {
+	return c <= ' ' || c > '~' || c == '"' || c == ',' || c == ';' || c == '\\'
 }
 
 // Header is the token in the header of the given name, and nothing else in it:
@@ -103,19 +123,27 @@ const bearer = "Bearer"
 const maxScan = 16 << 10
 
 // parseAuthorization returns the token of a header's value, "" if its scheme is
-// not Bearer. RFC 9110 section 11.1: the scheme is case-insensitive. RFC
-// 6750 section 2.1: spaces, and then the token, which has none.
+// not Bearer. RFC 9110 section 11.4: a scheme, which is case-insensitive, and
+// after a space its credentials. RFC 6750 section 2.1: spaces, and then the
+// token, which has none. What may have been meant as a Bearer token does not
+// count as none: whoever sends it would be taken for nobody.
 func parseAuthorization(value string) (string, error) {
-	scheme, rest := value, ""
-	if end := strings.IndexAny(value[:min(len(value), len(bearer)+1)], " \t"); end >= 0 {
-		scheme, rest = value[:end], value[end:]
-	}
+	scheme, rest, spaced := strings.Cut(value, " ")
 	switch {
-	case scheme == "":
+	case strings.EqualFold(scheme, bearer):
+		return parseBearer(rest)
+	case scheme == "" || strings.IndexFunc(scheme, notTokenChar) >= 0 || hasBearerPrefix(scheme):
 		return "", requestError("Authorization has no scheme")
-	case !strings.EqualFold(scheme, bearer):
-		return "", nil
+	case !spaced:
+		// A scheme's name or a token by itself; nothing tells which.
+		return "", requestError("Authorization is not a scheme and credentials")
+	case containsBearer(rest):
+		return "", requestError("Authorization has more than one scheme")
 	}
+	return "", nil
+}
+
+func parseBearer(rest string) (string, error) {
 	token := strings.TrimLeft(rest, " ")
 	if token == "" {
 		return "", requestError("Authorization has no token")
@@ -125,4 +153,33 @@ func parseAuthorization(value string) (string, error) {
 		return "", requestError("Authorization has more than a scheme and a token")
 	}
 	return token, nil
+}
+
+// containsBearer reports whether the credentials of another scheme hide a
+// second scheme, ours. It is none within a word (RFC 9110's token and token68
+// alike), nor at the start of a quoted parameter.
+func containsBearer(rest string) bool {
+	before := byte(' ')
+	for i := range len(rest) {
+		c := rest[i]
+		if c|0x20 == 'b' && hasBearerPrefix(rest[i:]) && notTokenChar(rune(before)) && strings.IndexByte(`/="`, before) < 0 {
+			return true
+		}
+		before = c
+	}
+	return false
+}
+
+func hasBearerPrefix(s string) bool {
+	return len(s) >= len(bearer) && strings.EqualFold(s[:len(bearer)], bearer)
+}
+
+// notTokenChar reports whether c cannot be part of a token in the sense of RFC
+// 9110 section 5.6.2, as the name of a scheme is.
+func notTokenChar(c rune) bool {
+	switch {
+	case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		return false
+	}
+	return c >= utf8.RuneSelf || !strings.ContainsRune("!#$%&'*+-.^_`|~", c)
 }

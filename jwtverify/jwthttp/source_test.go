@@ -3,6 +3,7 @@ package jwthttp_test
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,7 +24,24 @@ func TestAuthorization(t *testing.T) {
 		{"several spaces", "Bearer   abc", "abc", false},
 		{"another scheme", "Basic abc", "", false},
 		{"another scheme with parameters", `Digest username="a", realm="b"`, "", false},
-		{"a letter that folds to none of ours", "Bеarer abc", "", false}, // a Cyrillic е
+		{"another scheme with our name in its credentials", "Basic eABearer/bearer=bearer", "", false},
+		{"another scheme with our name in a parameter", `Digest username="bearer", realm=bearer`, "", false},
+		{"a letter that folds to none of ours", "Bеarer abc", "", true}, // a Cyrillic е
+		{"a colon for the space", "Bearer:abc", "", true},
+		{"an equals sign for the space", "Bearer=abc", "", true},
+		{"no space", "Bearerabc", "", true},
+		{"a scheme that begins like ours", "Bearers abc", "", true},
+		{"a no-break space for the space", "Bearer\u00a0abc", "", true},
+		{"a zero-width space first", "\u200bBearer abc", "", true},
+		{"a byte that is no UTF-8 first", "\xffBearer abc", "", true},
+		{"a comma first", ",Bearer abc", "", true},
+		{"another scheme first", "Basic eA==, Bearer abc", "", true},
+		{"another scheme first, and no space", "Basic eA==,bearer abc", "", true},
+		{"another scheme first, and no comma", "Basic eA== BEARER abc", "", true},
+		{"our scheme as another's credentials", "Basic Bearer abc", "", true},
+		{"a token alone", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "", true},
+		{"a word alone", "abc", "", true},
+		{"a list of one word", "abc,Bearer", "", true},
 		{"the scheme alone", "Bearer", "", true},
 		{"the scheme and a space", "Bearer ", "", true},
 		{"nothing", "", "", true},
@@ -64,6 +82,14 @@ func TestSources(t *testing.T) {
 		{"no such cookie", []jwthttp.Source{cookie}, []string{"Cookie", "a=" + token}, 401},
 		{"an empty cookie", []jwthttp.Source{cookie}, []string{"Cookie", "token="}, 401},
 		{"a cookie twice", []jwthttp.Source{cookie}, []string{"Cookie", "token=" + token + "; token=" + token}, 400},
+		{"a good cookie and a malformed one", []jwthttp.Source{cookie}, []string{"Cookie", "token=" + token + `; token=b"ad`}, 400},
+		{"a good cookie and a control character", []jwthttp.Source{cookie}, []string{"Cookie", "token=" + token + "; token=\x01"}, 400},
+		{"a good cookie and a bare name", []jwthttp.Source{cookie}, []string{"Cookie", "token=" + token + ";token"}, 400},
+		{"a good cookie and an empty one", []jwthttp.Source{cookie}, []string{"Cookie", "token = ; token=" + token}, 400},
+		{"a malformed cookie", []jwthttp.Source{cookie}, []string{"Cookie", `token=b"ad`}, 400},
+		{"a cookie in quotes", []jwthttp.Source{cookie}, []string{"Cookie", `token="` + token + `"`}, 400},
+		{"a malformed cookie of another name", []jwthttp.Source{cookie}, []string{"Cookie", `a=b"ad; token=` + token + "; b=\x01"}, 204},
+		{"names that are not quite it", []jwthttp.Source{cookie}, []string{"Cookie", "Token=x; token=" + token + "; xtoken=x"}, 204},
 		{"a cookie in two headers", []jwthttp.Source{cookie}, []string{"Cookie", "token=x", "Cookie", "token=" + token}, 400},
 		{"Authorization where only a cookie counts", []jwthttp.Source{cookie}, []string{"Authorization", "Bearer " + token}, 401},
 		{"a header", []jwthttp.Source{header}, []string{"X-Token", token}, 204},
@@ -103,10 +129,19 @@ func TestLongTokens(t *testing.T) {
 	}
 }
 
+// wellFormed is a Bearer header that must not be refused, and passable one of
+// another scheme that may count as no token.
+var (
+	wellFormed = regexp.MustCompile(`^(?i:Bearer) +([^ \t]+)$`)
+	passable   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
+	hidden     = regexp.MustCompile(`(?i)(^|[ \t,;])bearer`)
+)
+
 func FuzzAuthorization(f *testing.F) {
 	for _, seed := range []string{
-		"", " ", "\t", "Bearer", "Bearer ", "Bearer a", "bEARER  a", "Bearer a b", "Bearer\ta", "Bearer a\t", "Basic a",
+		"", " ", "\t", "Bearer", "Bearer ", "Bearer a", "bEARER  a", "Bearer a b", "Bearer\ta", "Bearer a\t", "Basic a", "a",
 		"Bearer a,Bearer b", "Bearer \x00", "Bearer \xff", "Bearera b", " Bearer a", "Bearer \u00a0a", "ſBearer a",
+		"Bearer:a", "Basic a, Bearer b", `Digest a="bearer"`, ",Bearer a", "Basic Bearer a",
 	} {
 		f.Add(seed)
 	}
@@ -117,22 +152,44 @@ func FuzzAuthorization(f *testing.F) {
 		}
 		r := &http.Request{Header: http.Header{"Authorization": {value}}}
 		token, err := source(r)
-		fields := strings.FieldsFunc(value, func(c rune) bool { return c == ' ' || c == '\t' })
-		ours := len(fields) > 0 && strings.HasPrefix(value, fields[0]) && strings.EqualFold(fields[0], "Bearer")
+		want := wellFormed.FindStringSubmatch(value)
 		switch {
 		case err != nil:
 			if token != "" || !errors.Is(err, jwthttp.ErrRequestInvalid) {
 				t.Errorf("%q: token %q with the error %v", value, token, err)
 			}
-			if len(fields) == 2 && ours && value == fields[0]+" "+fields[1] {
+			if want != nil {
 				t.Errorf("%q was refused: %v", value, err)
 			}
 		case token == "":
-			if ours || value == "" {
+			if !passable.MatchString(value) || hidden.MatchString(value) {
 				t.Errorf("%q counts as no token", value)
 			}
-		case !ours || len(fields) != 2 || fields[1] != token || !strings.HasSuffix(value, token):
+		case want == nil || want[1] != token:
 			t.Errorf("%q has the token %q", value, token)
+		}
+	})
+}
+
+func FuzzCookie(f *testing.F) {
+	for _, seed := range []string{"", "token", "token=", "token=a", "token=a; token=b", `token="a"`, "a=b;token = c", "token=a;;", "token=\xff", "token= a", "; =;token=a=b"} {
+		f.Add(seed)
+	}
+	source := jwthttp.Cookie("token")
+	f.Fuzz(func(t *testing.T, value string) {
+		r := &http.Request{Header: http.Header{"Cookie": {value}}}
+		token, err := source(r)
+		if err != nil {
+			if token != "" || !errors.Is(err, jwthttp.ErrRequestInvalid) {
+				t.Errorf("%q: token %q with the error %v", value, token, err)
+			}
+			return
+		}
+		// Where there is no doubt, net/http sees the same.
+		cookies := r.CookiesNamed("token")
+		switch {
+		case len(cookies) > 1, len(cookies) == 0 && token != "", len(cookies) == 1 && cookies[0].Value != token:
+			t.Errorf("%q has the token %q, and the cookies %v", value, token, cookies)
 		}
 	})
 }
