@@ -128,7 +128,7 @@ func (g *Guard) handler(next http.Handler, requirements []jwtverify.Requirement,
 			g.Deny(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, withClaims(r, claims))
+		next.ServeHTTP(w, withClaims(r, g.use, claims))
 	})
 }
 
@@ -153,7 +153,7 @@ func (g *Guard) Authenticate(r *http.Request, requirements ...jwtverify.Requirem
 	if err != nil {
 		return nil, err
 	}
-	return withClaims(r, claims), nil
+	return withClaims(r, g.use, claims), nil
 }
 
 // errNoClaims is for verifiers other than ours: neither claims nor an error is
@@ -183,21 +183,18 @@ func (g *Guard) verify(r *http.Request, requirements []jwtverify.Requirement, op
 		return nil, &jwtverify.Error{Code: jwtverify.CodeTokenMissing}
 	}
 	if g.use == jwtverify.ID {
-		claims, err := g.id.VerifyIDToken(r.Context(), token, requirements...)
-		if err != nil {
-			return nil, err
-		}
-		if claims == nil {
-			return nil, errNoClaims
-		}
-		return claims, nil
+		return claimsOf(g.id.VerifyIDToken(r.Context(), token, requirements...))
 	}
-	accessClaims, err := g.access.VerifyAccessToken(r.Context(), token, requirements...)
-	if err != nil {
+	return claimsOf(g.access.VerifyAccessToken(r.Context(), token, requirements...))
+}
+
+// claimsOf returns a verifier's claims, or an error if there are none.
+func claimsOf[C any](claims *C, err error) (any, error) {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if accessClaims == nil {
+	case claims == nil:
 		return nil, errNoClaims
 	}
-	return accessClaims, nil
+	return claims, nil
 }

@@ -306,6 +306,47 @@ func TestOptionalHandlerHidesTheClaimsOfAnotherGuard(t *testing.T) {
 	}
 }
 
+// A service may want to know both what a client may do and who its user is.
+func TestNestedGuards(t *testing.T) {
+	t.Parallel()
+	iss := jwtverifytest.NewIssuer(jwtverifytest.Config{})
+	v := iss.Verifier()
+	access := jwthttp.New(v, jwthttp.Options{})
+	id := jwthttp.New(v, jwthttp.Options{Use: jwtverify.ID, Sources: []jwthttp.Source{jwthttp.Header("X-ID-Token")}})
+	for _, row := range []struct {
+		name       string
+		wrap       func(http.Handler) http.Handler
+		idToken    string
+		access, id bool
+		last       jwtverify.TokenUse // of what Claims returns
+	}{
+		{"ID token inside", func(h http.Handler) http.Handler { return access.Handler(id.Handler(h)) }, iss.IDToken(), true, true, jwtverify.ID},
+		{"access token inside", func(h http.Handler) http.Handler { return id.Handler(access.Handler(h)) }, iss.IDToken(), true, true, jwtverify.Access},
+		{"no ID token inside", func(h http.Handler) http.Handler { return access.Handler(id.OptionalHandler(h)) }, "", true, false, ""},
+		{"no ID token outside", func(h http.Handler) http.Handler { return id.OptionalHandler(access.Handler(h)) }, "", true, false, jwtverify.Access},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			r := request(t, "Bearer "+iss.AccessToken())
+			if row.idToken != "" {
+				r.Header.Set("X-ID-Token", row.idToken)
+			}
+			var next recorder
+			serve(row.wrap(&next), r)
+			if !next.called || (next.access != nil) != row.access || (next.id != nil) != row.id {
+				t.Errorf("got %+v", next)
+			}
+			var last jwtverify.TokenUse
+			if next.claims != nil {
+				last = next.claims.Use
+			}
+			if last != row.last {
+				t.Errorf("Claims are of the %q token, want %q", last, row.last)
+			}
+		})
+	}
+}
+
 func TestCheckAndAuthenticate(t *testing.T) {
 	t.Parallel()
 	iss := jwtverifytest.NewIssuer(jwtverifytest.Config{})

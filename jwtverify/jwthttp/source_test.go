@@ -129,8 +129,8 @@ func TestLongTokens(t *testing.T) {
 	}
 }
 
-// wellFormed is a Bearer header that must not be refused, and passable one of
-// another scheme that may count as no token.
+// wellFormed headers must not be refused. Only passable ones may count as no
+// token, unless our scheme is hidden in them.
 var (
 	wellFormed = regexp.MustCompile(`^(?i:Bearer) +([^ \t]+)$`)
 	passable   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+ ")
