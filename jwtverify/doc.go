@@ -36,20 +36,24 @@
 // # Keys
 //
 // A verifier fetches the keys of a pool when the first token needs them, or
-// when [Verifier.Prefetch] is called. From then on a verification does not
-// wait: it reads the keys without a lock, and one that finds them due starts a
-// fetch and goes on. If the key server fails, the keys at hand serve for up to
-// Config.MaxStale. An answer that is not a key set, or has no usable key, never
-// replaces one that is and has.
+// when [Verifier.Prefetch] is called. From then on a token signed with a known
+// key does not wait: verification reads the keys without a lock, and one that
+// finds them due starts a fetch and goes on. If the key server fails, the keys
+// at hand serve for up to Config.MaxStale; past that, tokens wait for a fetch
+// again. An answer that is not a key set, or has no usable key, never replaces
+// one that is and has.
 //
 // A token that names an unknown key makes the verifier look for new keys, at
 // most twice at once and then less than once a second, however many such tokens
-// come: so a new key is known within about a second even while
-// strangers make up names of keys. Such a token may wait for the answer, as
-// long as its context allows.
+// come: so a new key is known within about a second of its publication, even
+// while strangers make up names of keys. Such a token may wait for the answer, as
+// long as its context allows; while too many do, the rest are refused at
+// once, with [ErrKeysUnavailable] if the key server is being asked and with
+// [ErrKeyNotFound] if it was asked too lately to be asked again.
 //
 // There are no goroutines but those of a fetch under way, which takes five
-// seconds at most. Nothing needs to be closed.
+// seconds at most; one that is silent for a second is overtaken by another.
+// Nothing needs to be closed.
 //
 // # Security
 //

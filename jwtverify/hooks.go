@@ -7,12 +7,14 @@ import (
 )
 
 // Hooks are called on what an operator wants to count or log. None of them sees
-// any part of a token. They run on the goroutine that caused them, which waits:
-// they must be quick and must not verify tokens themselves. All are optional.
+// any part of a token. They must not verify tokens themselves. All are optional.
 type Hooks struct {
-	// Fetch is called after every attempt to fetch a key set.
+	// Fetch is called after every attempt to fetch a key set, on the goroutine
+	// of the fetch: nobody waits for it, two may run at once, and a panic in it
+	// is dropped.
 	Fetch func(FetchEvent)
-	// Reject is called for every verification that fails. With several pools,
+	// Reject is called for every verification that fails, which waits for it: it
+	// must be quick. With several pools,
 	// it is that of the pool whose issuer the token claims, and of the first if
 	// it claims none of theirs.
 	Reject func(ctx context.Context, use TokenUse, err *Error)

@@ -3,6 +3,7 @@ package jwtverify
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2" //nolint:depguard // spreads load; nobody gains by guessing it
 	"net/http"
@@ -18,10 +19,16 @@ const (
 	// A failed fetch is repeated after firstBackoff, then twice that, and so
 	// on: up to coldBackoff while there are no keys to serve with, so that
 	// service resumes within a second of the key server, and up to
-	// warmBackoff while there are.
-	firstBackoff = 250 * time.Millisecond
-	coldBackoff  = 850 * time.Millisecond
+	// warmBackoff, less some, while there are.
+	firstBackoff = 500 * time.Millisecond
+	coldBackoff  = time.Second
 	warmBackoff  = time.Minute
+
+	// A fetch that has not been answered for silence, where an answer takes a
+	// fraction of a second, may be overtaken by another: one connection that
+	// hangs must not cost all the time that is given to it. The first good
+	// answer counts.
+	silence = time.Second
 
 	// Fetches for unknown kids: unknownBurst at once, another every
 	// unknownInterval. That is 3 in the first two seconds and less than one a
@@ -51,11 +58,13 @@ type keySource struct {
 	quietUntil atomic.Int64
 
 	mu           sync.Mutex
-	flight       *flight
-	flights      int   // started so far
-	failures     int   // since the last success
-	failure      error // of the last fetch; nil if it succeeded
-	retryAt      tick  // for want of keys, a fetch may be tried again
+	flight       *flight       // the latest under way
+	flights      int           // started so far
+	landed       chan struct{} // closed, and replaced, when one ends
+	failed       int           // the latest that failed
+	failures     int           // since the last success
+	failure      error         // of the last fetch; nil if it succeeded
+	retryAt      tick          // for want of keys, a fetch may be tried again
 	refusedUntil tick
 	unknown      unknownKeys
 }
@@ -84,10 +93,13 @@ func (s *snapshot) known() map[string]*verifyKey {
 type flight struct {
 	number  int
 	reason  FetchReason
+	began   tick
 	started keyTime
-	done    chan struct{}
-	err     error // once done
 }
+
+// silentAt reports whether the fetch, if there is one, does not keep another
+// from being made.
+func (f *flight) silentAt(now tick) bool { return f == nil || now >= f.began.add(silence) }
 
 // newFixedSource returns a source that never fetches.
 func newFixedSource(set *KeySet, c *clock) (*keySource, error) {
@@ -125,6 +137,9 @@ func (s *keySource) ready(kid []byte) (*verifyKey, *Error) {
 
 // key returns the key with the ID, and waits for it if it is worth waiting for.
 func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
+	if ctx.Err() != nil {
+		return nil, gaveUp(ctx) // and nobody is asked for somebody who has left
+	}
 	s.mu.Lock()
 	arrived := s.flights
 	s.mu.Unlock()
@@ -164,32 +179,47 @@ func (s *keySource) keepFresh(snap *snapshot, now keyTime) {
 func (s *keySource) fill(ctx context.Context) *Error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	snap := s.current.Load()
-	if snap.usable(s.clock.keyTime()) {
-		return nil
-	}
-	f := s.flight
-	if f == nil {
+	joined := 0
+	for {
 		now := s.clock.tick()
-		if now < s.refusedUntil || s.failure != nil && now < s.retryAt {
+		snap := s.current.Load()
+		if snap.usable(s.clock.keyTime()) || s.answered(joined) {
+			return nil
+		}
+		paused := now < s.refusedUntil || s.failure != nil && now < s.retryAt
+		if s.lost(joined) || s.flight == nil && paused {
 			return s.unavailable(now)
 		}
-		reason := FetchFirst
-		if snap != nil {
-			reason = FetchExpired
+		if s.flight.silentAt(now) && !paused {
+			reason := FetchFirst
+			if snap != nil {
+				reason = FetchExpired
+			}
+			s.start(reason)
+			if s.unknown.mayFetch(now) {
+				s.unknown.take(now) // it answers what an unknown kid would ask
+			}
 		}
-		f = s.start(reason)
-		if s.unknown.mayFetch(now) {
-			s.unknown.take(now) // it answers what an unknown kid would ask
+		if joined == 0 {
+			joined = s.flight.number
+		}
+		if err := s.wait(ctx, max(s.flight.began.add(silence), s.retryAt)-now); err != nil {
+			return err
 		}
 	}
-	s.mu.Unlock()
-	err := s.wait(ctx, f)
-	s.mu.Lock()
-	if err == nil && f.err != nil {
-		err = s.unavailable(s.clock.tick())
-	}
-	return err
+}
+
+// answered reports whether the fetch with the number, or a later one, brought the
+// keys in use. No fetch has the number 0.
+func (s *keySource) answered(number int) bool {
+	snap := s.current.Load()
+	return number > 0 && snap != nil && snap.flight >= number
+}
+
+// lost reports whether the fetch with the number, or a later one, failed, and
+// none has succeeded since.
+func (s *keySource) lost(number int) bool {
+	return number > 0 && s.failure != nil && s.failed >= number
 }
 
 // unavailable is the error while there are no keys to judge by.
@@ -201,10 +231,18 @@ func (s *keySource) unavailable(now tick) *Error {
 	return &Error{Code: CodeKeysUnavailable, RetryAfter: max(time.Duration(retry), 0), err: s.failure}
 }
 
-// wait waits for a fetch, but no longer than the caller wants to.
-func (s *keySource) wait(ctx context.Context, f *flight) *Error {
+// wait waits, without the lock, until a fetch ends or a time has passed, but no
+// longer than the caller wants to.
+func (s *keySource) wait(ctx context.Context, d tick) *Error {
+	landed := s.landed
+	s.mu.Unlock()
+	defer s.mu.Lock()
+	timer := time.NewTimer(time.Duration(d))
+	defer timer.Stop()
 	select {
-	case <-f.done:
+	case <-landed:
+		return nil
+	case <-timer.C:
 		return nil
 	case <-ctx.Done():
 		return gaveUp(ctx)
@@ -217,61 +255,89 @@ func gaveUp(ctx context.Context) *Error {
 
 // start begins a fetch, whose goroutine ends with it. It belongs to
 // nobody's context: who asked first may hang up, others wait for the answer.
-func (s *keySource) start(reason FetchReason) *flight {
+func (s *keySource) start(reason FetchReason) {
+	f := &flight{number: s.flights + 1, reason: reason, began: s.clock.tick(), started: s.clock.keyTime()}
 	s.flights++
-	f := &flight{number: s.flights, reason: reason, started: s.clock.keyTime(), done: make(chan struct{})}
 	s.flight = f
 	go s.fetch(f)
-	return f
 }
+
+// fetched is the outcome of a fetch.
+type fetched struct {
+	set   *KeySet
+	keys  map[string]*verifyKey
+	fresh time.Duration
+	at    keyTime
+	err   error
+}
+
+// giveUp is when a fetch counts as failed that has not even ended with its own
+// time limit: a transport may be deaf to that.
+const giveUp = fetchTimeout + 100*time.Millisecond
+
+var errDeaf = errors.New("the HTTP client does not heed the time limit")
 
 func (s *keySource) fetch(f *flight) {
 	began := time.Now()
-	old := s.current.Load()
 	event := FetchEvent{URL: s.url, Reason: f.reason}
-	if old != nil {
+	if old := s.current.Load(); old != nil {
 		event.Age = f.started.since(old.fetched)
 	}
-	set, err := s.install(f)
-	if set != nil {
-		event.Keys, event.Skipped = len(set.keys), set.skipped
+	result := make(chan fetched, 1)
+	go func() { result <- s.get() }()
+	timer := time.NewTimer(giveUp)
+	defer timer.Stop()
+	var got fetched
+	select {
+	case got = <-result:
+	case <-timer.C:
+		got.err = errDeaf
 	}
-	event.Err = err
+	s.land(f, &got)
+	if s.hook == nil {
+		return
+	}
+	if got.err == nil {
+		event.Keys, event.Skipped = len(got.set.keys), got.set.skipped
+	}
+	event.Err = got.err
 	event.Duration = time.Since(began)
-	if s.hook != nil {
-		s.hook(event)
-	}
-	close(f.done)
+	// Nobody waits any more. A panic on this goroutine, which is ours, would
+	// end a process that can go on without the hook.
+	defer func() { _ = recover() }()
+	s.hook(event)
 }
 
-// install fetches a key set and puts it in place of the one there is. Only a
-// set that could be read and has a usable key gets that far.
-func (s *keySource) install(f *flight) (*KeySet, error) {
-	set, fresh, err := s.get()
-	var keys map[string]*verifyKey
-	if err == nil {
-		keys, err = set.resolve(s.current.Load().known())
-	}
+// land takes in what a fetch brought, and wakes those who wait. Only a set that
+// could be read and has a usable key takes the place of another.
+func (s *keySource) land(f *flight, got *fetched) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.flight = nil
-	f.err = err
-	s.failure = err
-	if err != nil {
+	if s.flight == f {
+		s.flight = nil
+	}
+	close(s.landed)
+	s.landed = make(chan struct{})
+	old := s.current.Load()
+	if old != nil && old.flight > f.number {
+		return // it was overtaken
+	}
+	s.failure = got.err
+	if got.err != nil {
 		now := s.clock.tick()
 		s.failures++
+		s.failed = max(s.failed, f.number)
 		s.retryAt = now.add(backoff(s.failures, coldBackoff))
-		s.quietUntil.Store(int64(now.add(backoff(s.failures, warmBackoff))))
-		if s.optional && refusal(err) && s.current.Load() == nil {
+		s.quietUntil.Store(int64(now.add(jitter(backoff(s.failures, warmBackoff)))))
+		if s.optional && refusal(got.err) && old == nil {
 			s.refusedUntil = now.add(refusalMemory)
 		}
-		return nil, err
+		return
 	}
-	s.failures, s.refusedUntil = 0, 0
-	snap := s.newSnapshot(set, keys, s.clock.keyTime(), fresh)
+	s.failures, s.retryAt, s.refusedUntil = 0, 0, 0
+	snap := s.newSnapshot(got.set, got.keys, got.at, got.fresh)
 	snap.flight = f.number
 	s.current.Store(snap)
-	return set, nil
 }
 
 // newSnapshot makes a snapshot of a set that was fetched at some time and may
@@ -289,17 +355,21 @@ func (s *keySource) newSnapshot(set *KeySet, keys map[string]*verifyKey, fetched
 	}
 }
 
-// get fetches, and turns a panic of somebody's transport into an error: on a
-// goroutine of ours it would end the process.
-func (s *keySource) get() (set *KeySet, fresh time.Duration, err error) {
+// get fetches, and turns a panic of somebody's transport or clock into an error:
+// on a goroutine of ours it would end the process.
+func (s *keySource) get() (got fetched) {
 	defer func() {
 		if r := recover(); r != nil {
-			set, err = nil, fmt.Errorf("the HTTP client panicked: %v", r)
+			got.err = fmt.Errorf("the HTTP client or the clock panicked: %v", r)
 		}
 	}()
 	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
 	defer cancel()
-	return fetchKeySet(ctx, s.client, s.url)
+	if got.set, got.fresh, got.err = fetchKeySet(ctx, s.client, s.url); got.err == nil {
+		got.keys, got.err = got.set.resolve(s.current.Load().known())
+		got.at = s.clock.keyTime()
+	}
+	return got
 }
 
 // prefetch fetches now, or waits for the fetch that is under way.
@@ -307,19 +377,30 @@ func (s *keySource) prefetch(ctx context.Context) error {
 	if s.client == nil {
 		return nil
 	}
+	if ctx.Err() != nil {
+		return gaveUp(ctx)
+	}
 	s.mu.Lock()
-	f := s.flight
-	if f == nil {
-		f = s.start(FetchPrefetch)
+	defer s.mu.Unlock()
+	joined := 0
+	for {
+		if s.answered(joined) {
+			return nil
+		}
+		if s.lost(joined) {
+			return &Error{Code: CodeKeysUnavailable, err: s.failure}
+		}
+		now := s.clock.tick()
+		if s.flight.silentAt(now) {
+			s.start(FetchPrefetch)
+		}
+		if joined == 0 {
+			joined = s.flight.number
+		}
+		if err := s.wait(ctx, s.flight.began.add(silence)-now); err != nil {
+			return err
+		}
 	}
-	s.mu.Unlock()
-	if err := s.wait(ctx, f); err != nil {
-		return err
-	}
-	if f.err != nil {
-		return &Error{Code: CodeKeysUnavailable, err: f.err}
-	}
-	return nil
 }
 
 // backoff is how long to wait after the given number of failures in a row.
@@ -328,7 +409,7 @@ func backoff(failures int, limit time.Duration) time.Duration {
 	for i := 1; i < failures && d < limit; i++ {
 		d *= 2
 	}
-	return jitter(min(d, limit))
+	return min(d, limit)
 }
 
 // jitter takes up to a fifth off, so that many processes do not ask as one.

@@ -118,6 +118,10 @@ func (s *keySource) refuseUnknown(kid []byte, now tick) *Error {
 	if a, ok := u.absent[string(kid)]; ok && now < a.until {
 		return keyNotFound()
 	}
+	if u.waiting >= maxWaiting && s.flight != nil {
+		// Nobody knows yet whether there is such a key.
+		return &Error{Code: CodeKeysUnavailable, Detail: "too many wait for the key server", RetryAfter: time.Second, err: s.failure}
+	}
 	if u.waiting >= maxWaiting || s.flight == nil && !u.mayFetch(now) && !u.mayWait(kid, now) {
 		return s.notFound()
 	}
@@ -130,6 +134,7 @@ func (s *keySource) refuseUnknown(kid []byte, now tick) *Error {
 func (s *keySource) unknownKey(ctx context.Context, kid []byte, arrived int) (*verifyKey, *Error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	joined := 0
 	for {
 		now := s.clock.tick()
 		if snap := s.current.Load(); snap != nil {
@@ -144,50 +149,33 @@ func (s *keySource) unknownKey(ctx context.Context, kid []byte, arrived int) (*v
 				return nil, keyNotFound()
 			}
 		}
-		if err := s.refuseUnknown(kid, now); err != nil {
-			return nil, err
+		if s.lost(joined) {
+			return nil, s.notFound()
 		}
-		f := s.flight
-		if f == nil && s.unknown.mayFetch(now) {
-			f = s.start(FetchUnknownKey)
-			s.unknown.take(now)
-		}
-		if f != nil {
-			if err := s.waitUnlocked(func() *Error { return s.wait(ctx, f) }); err != nil {
+		if joined == 0 || s.flight == nil {
+			if err := s.refuseUnknown(kid, now); err != nil {
 				return nil, err
 			}
-			if f.err != nil {
-				return nil, s.notFound()
-			}
-			continue
 		}
-		s.unknown.await(string(kid), now)
-		pause := time.Duration(s.unknown.nextFetch() - now)
-		if err := s.waitUnlocked(func() *Error { return sleep(ctx, pause) }); err != nil {
+		if s.flight.silentAt(now) && s.unknown.mayFetch(now) {
+			s.start(FetchUnknownKey)
+			s.unknown.take(now)
+		}
+		until := s.unknown.nextFetch()
+		if f := s.flight; f == nil {
+			s.unknown.await(string(kid), now)
+		} else {
+			until = max(until, f.began.add(silence))
+			if joined == 0 {
+				joined = f.number
+			}
+		}
+		s.unknown.waiting++
+		err := s.wait(ctx, until-now)
+		s.unknown.waiting--
+		if err != nil {
 			return nil, err
 		}
-	}
-}
-
-// waitUnlocked runs wait without the lock, counted among those who wait.
-func (s *keySource) waitUnlocked(wait func() *Error) *Error {
-	s.unknown.waiting++
-	s.mu.Unlock()
-	err := wait()
-	s.mu.Lock()
-	s.unknown.waiting--
-	return err
-}
-
-// sleep waits, but no longer than the caller wants to.
-func sleep(ctx context.Context, d time.Duration) *Error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return gaveUp(ctx)
 	}
 }
 

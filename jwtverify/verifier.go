@@ -142,6 +142,7 @@ func newKeySource(cfg Config, c *clock, url string, optional bool) *keySource {
 		clock:    c,
 		maxStale: cfg.MaxStale,
 		hook:     cfg.Hooks.Fetch,
+		landed:   make(chan struct{}),
 	}
 	if s.maxStale == 0 {
 		s.maxStale = DefaultMaxStale
