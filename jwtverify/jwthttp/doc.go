@@ -5,20 +5,20 @@
 // guard with [Guard.Handler], and read the claims with [AccessClaims]:
 //
 //	guard := jwthttp.New(verifier, jwthttp.Options{})
-//	mux.Handle("GET /orders", guard.Handler(listOrders, jwtverify.AllScopes("orders/read")))
+//	mux.Handle("GET /orders", guard.Handler(http.HandlerFunc(listOrders), jwtverify.AllScopes("orders/read")))
 //
 //	func listOrders(w http.ResponseWriter, r *http.Request) {
 //		claims, _ := jwthttp.AccessClaims(r.Context()) // always there behind Handler
 //
-// A Guard has the shape of func(http.Handler) http.Handler, which most routers
-// take. For those that do not, [Guard.Authenticate] does the work and
+// Most routers take a func(http.Handler) http.Handler, which [Guard.Middleware]
+// returns. For those that do not, [Guard.Authenticate] does the work and
 // [Guard.Deny] writes the answer.
 //
 // # Answers
 //
 // They are those of RFC 6750, section 3:
 //
-//	400  invalid_request     Authorization is malformed or sent more than once
+//	400  invalid_request     what was sent is malformed, or sent more than once
 //	401  no error code       no token was sent
 //	401  invalid_token       the token is not to be believed
 //	401  insufficient_user_authentication (RFC 9470)  jwtverify.MaxAuthAge is not met
@@ -31,9 +31,10 @@
 //
 // # Security
 //
-// What is not certain is refused: two tokens in a request, a verifier that
-// returns neither claims nor an error, a token that OptionalHandler could have
-// done without. No token is ever logged, returned in an error, or sent on.
+// What is not certain is refused: two tokens in a request, an Authorization header
+// that might have been meant as a Bearer token, a verifier that returns neither
+// claims nor an error, a token that OptionalHandler could have done without. No
+// token is ever logged, returned in an error, or sent on.
 //
 // A browser's preflight request (CORS) carries no token. Whatever answers those
 // belongs around the guard, not inside.

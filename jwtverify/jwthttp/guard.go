@@ -69,7 +69,9 @@ func New(v jwtverify.AccessTokenVerifier, o Options) *Guard {
 	if g.use == "" {
 		g.use = jwtverify.Access
 	}
-	if v == nil {
+	// A nil *Verifier is what is left where the error of jwtverify.New is not
+	// looked at.
+	if ours, ok := v.(*jwtverify.Verifier); v == nil || ok && ours == nil {
 		panic("jwthttp: New needs a verifier")
 	}
 	switch g.use {
@@ -105,7 +107,8 @@ func New(v jwtverify.AccessTokenVerifier, o Options) *Guard {
 
 // Handler returns a handler that calls next for requests with a good token that
 // meets the requirements, and answers all others itself. next finds the claims
-// in the request's context.
+// in the request's context. Handler panics if no token can meet a requirement,
+// as [jwtverify.Requirement.Err] says.
 func (g *Guard) Handler(next http.Handler, requirements ...jwtverify.Requirement) http.Handler {
 	return g.handler(next, requirements, false)
 }
@@ -117,11 +120,29 @@ func (g *Guard) OptionalHandler(next http.Handler, requirements ...jwtverify.Req
 	return g.handler(next, requirements, true)
 }
 
+// Middleware returns Handler in the shape that most routers take, with the
+// requirements filled in.
+func (g *Guard) Middleware(requirements ...jwtverify.Requirement) func(http.Handler) http.Handler {
+	requirements = mustBeMet(requirements)
+	return func(next http.Handler) http.Handler { return g.Handler(next, requirements...) }
+}
+
+// mustBeMet returns a copy of the requirements. It panics if no token can meet
+// one of them: a route that refuses everybody shows when it is made.
+func mustBeMet(requirements []jwtverify.Requirement) []jwtverify.Requirement {
+	for _, r := range requirements {
+		if err := r.Err(); err != nil {
+			panic(fmt.Sprintf("jwthttp: %v", err))
+		}
+	}
+	return slices.Clone(requirements)
+}
+
 func (g *Guard) handler(next http.Handler, requirements []jwtverify.Requirement, optional bool) http.Handler {
 	if next == nil {
 		panic("jwthttp: the handler to guard is nil")
 	}
-	requirements = slices.Clone(requirements)
+	requirements = mustBeMet(requirements)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		claims, err := g.judge(r, requirements, optional)
 		if err != nil {

@@ -156,12 +156,7 @@ func TestHandlerAnswers(t *testing.T) {
 			"scopes missing", []string{good}, []jwtverify.Requirement{jwtverify.AllScopes("orders/read", "orders/write")}, 403,
 			`Bearer realm="api", error="insufficient_scope", scope="orders/read orders/write"`,
 		},
-		{
-			"a scope missing that a challenge cannot carry", []string{good}, []jwtverify.Requirement{jwtverify.AllScopes(`a"b`)}, 403,
-			`Bearer realm="api", error="insufficient_scope"`,
-		},
 		{"a group missing", []string{good}, []jwtverify.Requirement{jwtverify.AnyGroup("admin")}, 403, `Bearer realm="api", error="insufficient_scope"`},
-		{"an empty requirement", []string{good}, []jwtverify.Requirement{jwtverify.AnyScope()}, 403, `Bearer realm="api", error="insufficient_scope"`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -420,22 +415,75 @@ func TestOtherVerifiers(t *testing.T) {
 func TestRequirementsAreCopied(t *testing.T) {
 	t.Parallel()
 	iss := jwtverifytest.NewIssuer(jwtverifytest.Config{})
+	guard := jwthttp.New(iss.Verifier(), jwthttp.Options{})
 	requirements := []jwtverify.Requirement{jwtverify.AnyGroup("admin")}
-	h := jwthttp.New(iss.Verifier(), jwthttp.Options{}).Handler(&recorder{}, requirements...)
+	handler, middleware := guard.Handler(&recorder{}, requirements...), guard.Middleware(requirements...)
 	requirements[0] = jwtverify.AnyScope(jwtverifytest.DefaultScope)
-	if res := serve(h, request(t, "Bearer "+iss.AccessToken())); res.Code != http.StatusForbidden {
-		t.Errorf("status %d", res.Code)
+	for name, h := range map[string]http.Handler{"Handler": handler, "Middleware": middleware(&recorder{})} {
+		if res := serve(h, request(t, "Bearer "+iss.AccessToken())); res.Code != http.StatusForbidden {
+			t.Errorf("%s: status %d", name, res.Code)
+		}
 	}
 }
 
-func TestNewPanics(t *testing.T) {
+func TestMiddleware(t *testing.T) {
+	t.Parallel()
+	iss := jwtverifytest.NewIssuer(jwtverifytest.Config{})
+	wrap := jwthttp.New(iss.Verifier(), jwthttp.Options{}).Middleware(jwtverify.AnyGroup("admin"))
+	for _, row := range []struct {
+		name  string
+		token string
+		want  int
+	}{
+		{"met", iss.AccessToken(jwtverifytest.Groups("admin")), http.StatusNoContent},
+		{"not met", iss.AccessToken(), http.StatusForbidden},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			if res := serve(wrap(&recorder{}), request(t, "Bearer "+row.token)); res.Code != row.want {
+				t.Errorf("status %d, want %d", res.Code, row.want)
+			}
+		})
+	}
+}
+
+// Check and Authenticate get their requirements with each request, when it is
+// too late to panic. Nobody meets them all the same, and no challenge breaks.
+func TestRequirementsThatNoTokenMeets(t *testing.T) {
+	t.Parallel()
+	iss := jwtverifytest.NewIssuer(jwtverifytest.Config{})
+	guard := jwthttp.New(iss.Verifier(), jwthttp.Options{})
+	for _, row := range []struct {
+		name        string
+		requirement jwtverify.Requirement
+	}{
+		{"the zero requirement", jwtverify.Requirement{}},
+		{"no scope", jwtverify.AnyScope()},
+		{"a quote in a scope", jwtverify.AllScopes(`a"b`)},
+		{"two scopes in one", jwtverify.AllScopes("a b")},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := guard.Check(request(t, "Bearer "+iss.AccessToken(jwtverifytest.Scopes("a", "b"))), row.requirement)
+			d := guard.Denial(err)
+			if want := `Bearer realm="api", error="insufficient_scope"`; d.Status != http.StatusForbidden || d.Challenge != want {
+				t.Errorf("got %+v, want %s", d, want)
+			}
+		})
+	}
+}
+
+func TestPanics(t *testing.T) {
 	t.Parallel()
 	v := jwtverifytest.NewIssuer(jwtverifytest.Config{}).Verifier()
+	guard := jwthttp.New(v, jwthttp.Options{})
 	for _, row := range []struct {
 		name string
 		f    func()
 		want string
 	}{
+		{"a nil Verifier", func() { jwthttp.New((*jwtverify.Verifier)(nil), jwthttp.Options{}) }, "needs a verifier"},
+		{"a nil Verifier for ID tokens", func() { jwthttp.New((*jwtverify.Verifier)(nil), jwthttp.Options{Use: jwtverify.ID}) }, "needs a verifier"},
 		{"no verifier", func() { jwthttp.New(nil, jwthttp.Options{}) }, "needs a verifier"},
 		{"a use that is none", func() { jwthttp.New(v, jwthttp.Options{Use: "refresh"}) }, `"refresh"`},
 		{"a verifier of access tokens for ID tokens", func() { jwthttp.New(verifierFunc(nil), jwthttp.Options{Use: jwtverify.ID}) }, "does not verify ID tokens"},
@@ -445,6 +493,10 @@ func TestNewPanics(t *testing.T) {
 		{"no source", func() { jwthttp.New(v, jwthttp.Options{Sources: []jwthttp.Source{}}) }, "Sources"},
 		{"a nil source", func() { jwthttp.New(v, jwthttp.Options{Sources: []jwthttp.Source{nil}}) }, "Sources"},
 		{"no handler", func() { jwthttp.New(v, jwthttp.Options{}).Handler(nil) }, "nil"},
+		{"a requirement that lists nothing", func() { guard.Handler(&recorder{}, jwtverify.AnyGroup()) }, "no token can meet"},
+		{"two scopes in one", func() { guard.Handler(&recorder{}, jwtverify.AnyGroup("a"), jwtverify.AllScopes("a b")) }, "no token can meet"},
+		{"a scope that no token can have, for those who have a token", func() { guard.OptionalHandler(&recorder{}, jwtverify.AnyScope(`a"b`)) }, "no token can meet"},
+		{"the zero requirement, before there is a handler", func() { guard.Middleware(jwtverify.Requirement{}) }, "no token can meet"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
