@@ -17,7 +17,8 @@
 //
 // A call that is refused ends with one of these, and with a fixed message:
 //
-//	Unauthenticated   no token, more than one, or one that is not to be believed
+//	Unauthenticated   no token, more than one, one that is not to be believed, or
+//	                  metadata of which it is not clear what the token is
 //	PermissionDenied  the token is good and lacks a scope or group
 //	Unavailable       the keys to judge by cannot be had; with a RetryInfo detail
 //
@@ -53,7 +54,8 @@ type Options struct {
 	Public func(fullMethod string) bool
 
 	// Requirements says what a method requires of a token beyond being good.
-	// Nil: nothing.
+	// Nil: nothing. It is asked with each call, so one that no token can meet
+	// ([jwtverify.Requirement.Err]) shows as PermissionDenied to everybody.
 	Requirements func(fullMethod string) []jwtverify.Requirement
 
 	// Observe is called for every call that was judged: to count and to log.
@@ -72,7 +74,7 @@ type Guard struct {
 
 // New returns a guard over v, which is usually a [*jwtverify.Verifier]. Where
 // o.Use is [jwtverify.ID], v must be a [jwtverify.IDTokenVerifier] too. It
-// panics if it is given what cannot work.
+// panics if it is given what cannot work, such as a nil *Verifier.
 func New(v jwtverify.AccessTokenVerifier, o Options) *Guard {
 	g := &Guard{
 		// What a Bearer header means, and which answer an error deserves, is

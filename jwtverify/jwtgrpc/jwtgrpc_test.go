@@ -119,6 +119,9 @@ func TestCalls(t *testing.T) {
 		}
 		return nil
 	}})
+	nobody := jwtgrpc.New(v, jwtgrpc.Options{Requirements: func(string) []jwtverify.Requirement {
+		return []jwtverify.Requirement{jwtverify.AnyGroup()}
+	}})
 	good := "Bearer " + iss.AccessToken()
 	for _, row := range []struct {
 		name          string
@@ -135,6 +138,9 @@ func TestCalls(t *testing.T) {
 		{"another scheme", access, []string{"Basic YTpi"}, codes.Unauthenticated, "a token is required"},
 		{"two tokens", access, []string{good, good}, codes.Unauthenticated, "the authorization metadata is malformed"},
 		{"three fields", access, []string{good + " x"}, codes.Unauthenticated, "the authorization metadata is malformed"},
+		{"a token without a scheme", access, []string{iss.AccessToken()}, codes.Unauthenticated, "the authorization metadata is malformed"},
+		{"another scheme, and then ours", access, []string{"Basic YTpi, " + good}, codes.Unauthenticated, "the authorization metadata is malformed"},
+		{"a requirement that no token meets", nobody, []string{good}, codes.PermissionDenied, "the token does not allow this"},
 		{"garbage", access, []string{"Bearer garbage"}, codes.Unauthenticated, "the token is not valid"},
 		{"forged", access, []string{"Bearer " + iss.AccessToken(jwtverifytest.Forged())}, codes.Unauthenticated, "the token is not valid"},
 		{"expired", access, []string{"Bearer " + iss.AccessToken(jwtverifytest.Expired())}, codes.Unauthenticated, "the token has expired"},
@@ -155,6 +161,21 @@ func TestCalls(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestNewPanicsWithoutAVerifier(t *testing.T) {
+	t.Parallel()
+	for name, v := range map[string]jwtverify.AccessTokenVerifier{"nil": nil, "a nil Verifier": (*jwtverify.Verifier)(nil)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			defer func() {
+				if got := fmt.Sprint(recover()); !strings.Contains(got, "needs a verifier") {
+					t.Errorf("panic %q", got)
+				}
+			}()
+			jwtgrpc.New(v, jwtgrpc.Options{})
+		})
 	}
 }
 

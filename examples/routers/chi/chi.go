@@ -12,8 +12,9 @@ import (
 // requirements:
 //
 //	r.With(RequireToken(guard, jwtverify.AnyGroup("admin"))).Delete("/orders/{id}", deleteOrder)
+//
+// chi needs no more than the guard's own Middleware; the function is here for
+// all adapters to be used alike.
 func RequireToken(guard *jwthttp.Guard, requirements ...jwtverify.Requirement) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return guard.Handler(next, requirements...)
-	}
+	return guard.Middleware(requirements...)
 }
