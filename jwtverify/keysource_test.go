@@ -465,7 +465,7 @@ func TestHangingServerKeepsToTheCallersContext(t *testing.T) { // T6
 func TestFetchOutlivesWhoAskedForIt(t *testing.T) {
 	t.Parallel()
 	bubble(t, nil, func(t *world) {
-		t.s.set(after(time.Second, publish(testKey())))
+		t.s.set(after(silence/2, publish(testKey())))
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		if err := verifyNow(ctx, t.v, testKey()); !errors.Is(err, context.DeadlineExceeded) {
@@ -961,13 +961,18 @@ func TestNoGoroutineIsLeftBehind(t *testing.T) {
 
 func TestHooks(t *testing.T) {
 	t.Parallel()
+	var mu sync.Mutex
 	var events []FetchEvent
 	var codes []Code
 	bubble(t, func(c *Config) {
-		c.Hooks.Fetch = func(e FetchEvent) { events = append(events, e) }
+		c.Hooks.Fetch = func(e FetchEvent) {
+			mu.Lock()
+			defer mu.Unlock()
+			events = append(events, e)
+		}
 		c.Hooks.Reject = func(_ context.Context, use TokenUse, e *Error) { codes = append(codes, e.Code) }
 	}, func(t *world) {
-		t.s.set(after(time.Second, publish(testKey(), map[string]any{"kty": "oct", "k": "AA"})))
+		t.s.set(after(silence/2, publish(testKey(), map[string]any{"kty": "oct", "k": "AA"})))
 		t.mustVerify(testKey())
 		time.Sleep(time.Minute)
 		t.s.set(refuseConnection)
@@ -977,7 +982,7 @@ func TestHooks(t *testing.T) {
 	if len(events) != 2 || len(codes) != 2 {
 		t.Fatalf("events = %+v, codes = %v", events, codes)
 	}
-	if e := events[0]; e.Reason != FetchFirst || e.Err != nil || e.Keys != 1 || e.Skipped != 1 || e.Age != 0 || e.Duration != time.Second || e.URL != testIssuer+"/.well-known/jwks.json" {
+	if e := events[0]; e.Reason != FetchFirst || e.Err != nil || e.Keys != 1 || e.Skipped != 1 || e.Age != 0 || e.Duration != silence/2 || e.URL != testIssuer+"/.well-known/jwks.json" {
 		t.Errorf("first event = %+v", e)
 	}
 	if e := events[1]; e.Reason != FetchUnknownKey || e.Err == nil || e.Age != time.Minute {

@@ -146,7 +146,7 @@ func TestColdOutageIsPaced(t *testing.T) {
 		begin := time.Now()
 		for time.Since(begin) < 20*time.Second {
 			t.mustRefuse(t.token(testKey()), ErrKeysUnavailable)
-			time.Sleep(time.Millisecond)
+			time.Sleep(5 * time.Millisecond)
 		}
 		inTwo := t.s.count(begin) - t.s.count(begin.Add(2*time.Second))
 		if inTwo > 3 {
