@@ -1,10 +1,13 @@
 package jwtverifytest
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,8 +26,9 @@ type Config struct {
 	// ClientID is the app client that tokens are issued to. Empty: a fresh one.
 	ClientID string
 
-	// Issuer is the iss claim. Empty: the one that AWS gives the pool,
-	// https://cognito-idp.<region>.amazonaws.com/<pool>.
+	// Issuer is the iss claim. Empty: the one that AWS gives the pool, in its
+	// original form and in the partition of its region, such as
+	// https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123.
 	Issuer string
 
 	// OwnKeys makes keys that no other issuer has. The default shares them
@@ -76,10 +80,7 @@ func NewIssuer(cfg Config) *Issuer {
 	}
 	i.customIssuer = i.issuer != ""
 	if !i.customIssuer {
-		// AWS's name in the regions of its commercial partition; elsewhere
-		// there is Config.Issuer.
-		home, _, _ := strings.Cut(i.poolID, "_")
-		i.issuer = "https://cognito-idp." + home + ".amazonaws.com/" + i.poolID
+		i.issuer = issuerOf(i.poolID)
 	}
 	if i.now == nil {
 		i.now = time.Now
@@ -143,6 +144,46 @@ func (i *Issuer) Verifier() *jwtverify.Verifier {
 
 // region is where fresh pools are.
 const region = "eu-west-1"
+
+// issuerOf returns the issuer of a pool. Which domain a region is under, jwtverify
+// knows; where it looks for keys tells, and a second table could be another.
+func issuerOf(poolID string) string {
+	var asked recordedURLs
+	v, err := jwtverify.New(jwtverify.Config{
+		UserPoolID: poolID,
+		AnyClient:  true,
+		HTTPClient: &http.Client{Transport: &asked},
+	})
+	if err != nil {
+		panic("jwtverifytest: " + err.Error())
+	}
+	_ = v.Prefetch(context.Background()) // fails: there are no keys to be had
+	// Where a region has two domains, both are accepted; Min makes it the same
+	// one each time.
+	return strings.TrimSuffix(slices.Min(asked.list()), jwksPath)
+}
+
+// recordedURLs are the URLs of requests that it answers with an error.
+type recordedURLs struct {
+	mu   sync.Mutex
+	urls []string
+}
+
+// RoundTrip records where the request was going, and fails.
+func (u *recordedURLs) RoundTrip(r *http.Request) (*http.Response, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.urls = append(u.urls, r.URL.String())
+	return nil, errNoKeys
+}
+
+func (u *recordedURLs) list() []string {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.urls
+}
+
+var errNoKeys = errors.New("jwtverifytest: no keys here")
 
 // randomText returns n lower-case letters and digits, the first a letter.
 func randomText(n int) string {

@@ -23,6 +23,10 @@ func TestTokensAreAccepted(t *testing.T) {
 	}{
 		{"defaults", jwtverifytest.Config{}},
 		{"a pool and client by name", jwtverifytest.Config{UserPoolID: "us-east-1_Pool", ClientID: "client"}},
+		{"a pool in China", jwtverifytest.Config{UserPoolID: "cn-north-1_x"}},
+		{"a pool in GovCloud", jwtverifytest.Config{UserPoolID: "us-gov-west-1_x"}},
+		{"a pool in the European Sovereign Cloud", jwtverifytest.Config{UserPoolID: "eusc-de-east-1_x"}},
+		{"a pool in an isolated region", jwtverifytest.Config{UserPoolID: "us-iso-east-1_x"}},
 		{"the updated form of issuer", jwtverifytest.Config{UserPoolID: "us-east-1_Pool", Issuer: "https://issuer-cognito-idp.us-east-1.amazonaws.com/us-east-1_Pool"}},
 		{"an emulator's issuer", jwtverifytest.Config{UserPoolID: "local_1", Issuer: "http://emulator:9229/local_1"}},
 		{"keys of its own", jwtverifytest.Config{OwnKeys: true}},

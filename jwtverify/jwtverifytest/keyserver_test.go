@@ -70,16 +70,19 @@ func TestRotation(t *testing.T) {
 func TestOutages(t *testing.T) {
 	t.Parallel()
 	for _, row := range []struct {
-		name   string
-		outage jwtverifytest.Outage
+		name    string
+		outage  jwtverifytest.Outage
+		fetches int // at most
 	}{
-		{"failing", jwtverifytest.Failing},
-		{"hanging", jwtverifytest.Hanging},
-		{"refusing", jwtverifytest.Refusing},
-		{"a web page", jwtverifytest.HTML},
-		{"no keys", jwtverifytest.EmptySet},
-		{"half an answer", jwtverifytest.Truncated},
-		{"a redirect", jwtverifytest.Redirecting},
+		{"failing", jwtverifytest.Failing, 1},
+		// Of a fetch that is silent for a second, another one does not wait for
+		// the end, which comes after five.
+		{"hanging", jwtverifytest.Hanging, 6},
+		{"refusing", jwtverifytest.Refusing, 1},
+		{"a web page", jwtverifytest.HTML, 1},
+		{"no keys", jwtverifytest.EmptySet, 1},
+		{"half an answer", jwtverifytest.Truncated, 1},
+		{"a redirect", jwtverifytest.Redirecting, 1},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
@@ -90,7 +93,7 @@ func TestOutages(t *testing.T) {
 				if _, err := v.VerifyAccessToken(t.Context(), token); !errors.Is(err, jwtverify.ErrKeysUnavailable) {
 					t.Errorf("got %v", err)
 				}
-				if got := iss.Fetches(); got != 1 {
+				if got := iss.Fetches(); got < 1 || got > row.fetches {
 					t.Errorf("%d fetches", got)
 				}
 				iss.Break(jwtverifytest.Up)
