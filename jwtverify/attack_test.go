@@ -282,7 +282,7 @@ func accessAttacks(tb testing.TB) []attack {
 		{"jti a number", claims(claimSet{"jti": 1}), ErrTokenMalformed},
 		{"groups a string", claims(claimSet{"cognito:groups": "admin"}), ErrTokenMalformed},
 		{"groups with a number", claims(claimSet{"cognito:groups": []any{"admin", 1}}), ErrTokenMalformed},
-		{"groups null", key.Sign(insert(`"cognito:groups":null`, good.with(claimSet{"cognito:groups": nil}))), ErrTokenMalformed},
+		{"groups null", key.Sign(insert(`"cognito:groups":null`, good.with(claimSet{"cognito:groups": nil}))), nil},
 		{"a machine's token", claims(claimSet{"username": nil, "sub": testClient, "cognito:groups": nil, "origin_jti": nil}), nil},
 
 		{"trailing JSON", key.Sign(text(good) + `{}`), ErrTokenMalformed},
@@ -376,10 +376,7 @@ func idAttacks() []attack {
 		{"an access token", key.Sign(accessToken(testNow)), ErrTokenUseInvalid},
 		{"exp missing", claims(claimSet{"exp": nil}), ErrTokenMalformed},
 		{"exp passed", claims(claimSet{"exp": testNow.Unix() - 1}), ErrTokenExpired},
-		{"email a number", claims(claimSet{"email": 1}), ErrTokenMalformed},
 		{"email_verified in a string", claims(claimSet{"email_verified": "true"}), nil},
-		{"email_verified a number", claims(claimSet{"email_verified": 1}), ErrTokenMalformed},
-		{"email_verified another string", claims(claimSet{"email_verified": "yes"}), ErrTokenMalformed},
 		{"EMAIL does not set email", key.Sign(insert(`"EMAIL":"root@example.com"`, good)), nil},
 		{"identities", key.Sign(insert(`"identities":[{"userId":"1","providerName":"Google","primary":"true","dateCreated":"1"}]`, good)), nil},
 	}

@@ -75,10 +75,10 @@ func scanClaims(payload string, want TokenUse, p *parsed, strs []string) ([]stri
 			p.iat, _ = s.NumericDate()
 		case "nbf":
 			claim = "nbf"
-			p.nbf, _ = s.NumericDate()
+			p.nbf, _ = s.NumericDateOrZero()
 		case "auth_time":
 			claim = "auth_time"
-			p.authTime, _ = s.NumericDate()
+			p.authTime, _ = s.NumericDateOrZero()
 		case "jti":
 			claim = "jti"
 			p.tokenID, _ = s.String()
@@ -90,7 +90,9 @@ func scanClaims(payload string, want TokenUse, p *parsed, strs []string) ([]stri
 			p.eventID, _ = s.String()
 		case "cognito:groups":
 			claim = "cognito:groups"
-			p.groups, strs = scanStrings(&s, strs)
+			if !s.Null() {
+				p.groups, strs = scanStrings(&s, strs)
+			}
 		case "aud":
 			claim = "aud"
 			if s.Peek() == jws.KindString {
@@ -148,34 +150,33 @@ func scanIDClaim(s *jws.Scanner[string], name string, p *parsed, strs []string) 
 		p.azp, _ = s.String()
 	case "nonce":
 		claim = "nonce"
-		p.nonce, _ = s.String()
+		if !s.Null() {
+			p.nonce, _ = s.String()
+		}
 	case "email":
-		claim = "email"
-		p.email, _ = s.String()
+		p.email = scanProfile(s)
 	case "email_verified":
-		claim = "email_verified"
 		p.emailVerified = scanFlag(s)
 	case "phone_number":
-		claim = "phone_number"
-		p.phone, _ = s.String()
+		p.phone = scanProfile(s)
 	case "phone_number_verified":
-		claim = "phone_number_verified"
 		p.phoneVerif = scanFlag(s)
 	case "name":
-		claim = "name"
-		p.name, _ = s.String()
+		p.name = scanProfile(s)
 	case "given_name":
-		claim = "given_name"
-		p.givenName, _ = s.String()
+		p.givenName = scanProfile(s)
 	case "family_name":
-		claim = "family_name"
-		p.familyName, _ = s.String()
+		p.familyName = scanProfile(s)
 	case "cognito:roles":
 		claim = "cognito:roles"
-		p.roles, strs = scanStrings(s, strs)
+		if !s.Null() {
+			p.roles, strs = scanStrings(s, strs)
+		}
 	case "cognito:preferred_role":
 		claim = "cognito:preferred_role"
-		p.role, _ = s.String()
+		if !s.Null() {
+			p.role, _ = s.String()
+		}
 	default:
 		s.Skip()
 	}
@@ -193,21 +194,31 @@ func scanStrings(s *jws.Scanner[string], strs []string) (span, []string) {
 	return span{from, len(strs)}, strs
 }
 
-// scanFlag reads a boolean, which Cognito also writes as a string when it comes
-// from an attribute mapping.
-func scanFlag(s *jws.Scanner[string]) bool {
-	if s.Peek() == jws.KindString {
-		switch flag, _ := s.String(); flag {
-		case "true":
-			return true
-		case "false":
-			return false
-		}
-		s.Fail(jws.FaultType)
-		return false
+// scanProfile reads a claim that describes the user and decides nothing. A
+// pre token generation trigger may have made it null or any other thing, and
+// the token is no worse for it: that is read as absent.
+func scanProfile(s *jws.Scanner[string]) string {
+	if s.Peek() != jws.KindString {
+		s.Skip()
+		return ""
 	}
-	flag, _ := s.Bool()
-	return flag
+	value, _ := s.String()
+	return value
+}
+
+// scanFlag reads a boolean, which Cognito also writes as a string when it comes
+// from an attribute mapping. Whatever does not clearly say true is false.
+func scanFlag(s *jws.Scanner[string]) bool {
+	switch s.Peek() {
+	case jws.KindBool:
+		flag, _ := s.Bool()
+		return flag
+	case jws.KindString:
+		flag, _ := s.String()
+		return flag == "true"
+	}
+	s.Skip()
+	return false
 }
 
 // claimError gives the fault of a claim the code of the rule it breaks.

@@ -63,7 +63,8 @@
 // accepted, which is all that Cognito signs with. No address is ever taken from
 // a token. JSON is read strictly: the names of claims are matched byte for byte,
 // a repeated name is refused at every level, so is invalid UTF-8, and a claim
-// of the wrong type. exp and iat are required; Config.Leeway is none unless set.
+// of the wrong type if anything is decided by it; those that describe the user,
+// such as email, are then read as absent, and email_verified as false. exp and iat are required; Config.Leeway is none unless set.
 //
 // Verification is local: a token stays good until it expires, whatever
 // happens to its user, unless Config.Check asks somebody. With

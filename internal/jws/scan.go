@@ -580,6 +580,23 @@ func (s *Scanner[T]) NumericDate() (seconds int64, ok bool) {
 	return seconds, true
 }
 
+// NumericDateOrZero reads a date that may also be 0, which people write for none.
+func (s *Scanner[T]) NumericDateOrZero() (seconds int64, ok bool) {
+	if s.Peek() == KindNumber && s.src[s.pos] == '0' {
+		if text, _, ok := s.number(); !ok || len(text) == 1 {
+			return 0, ok
+		}
+		s.fail(FaultDatePast)
+		return 0, false
+	}
+	return s.NumericDate()
+}
+
+// Null steps over a null, if that is what comes next.
+func (s *Scanner[T]) Null() bool {
+	return s.Peek() == KindNull && s.Skip() && s.fault == 0
+}
+
 // Skip reads a value of any type and checks all of it.
 func (s *Scanner[T]) Skip() bool {
 	switch s.Peek() {
