@@ -19,6 +19,13 @@
 //	-leeway 5s         how far clocks may be apart
 //	-at time           the time to judge by, as 2006-01-02T15:04:05Z; now unless given
 //
+// The issuers follow from the pool in every partition of AWS that jwtverify knows:
+// the commercial one and GovCloud (amazonaws.com), China (amazonaws.com.cn), the
+// European Sovereign Cloud (amazonaws.eu and amazonaws.com) and the isolated ones.
+// Only under amazonaws.com alone can an answer spell them out; elsewhere, give
+// -issuer to see what was expected. -issuer is also for a pool's replica in
+// another region, and for an emulator, which needs -jwks-url or -jwks too.
+//
 // Keys are fetched from where the options say and from nowhere else: no address
 // in a token is ever contacted. The exit status is 0 if the token is good, 1 if
 // it is refused, 2 if it could not be judged at all, 3 if the keys cannot be had.

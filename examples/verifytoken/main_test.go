@@ -132,6 +132,35 @@ func TestRefusedToken(t *testing.T) {
 	}
 }
 
+// The issuers of a pool are derived in every partition; only those of the first
+// two can be spelled out.
+func TestPartitions(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ name, pool, expected string }{
+		{"commercial", "us-east-1_x", "expected   https://cognito-idp.us-east-1.amazonaws.com/us-east-1_x or https://issuer-cognito-idp."},
+		{"GovCloud", "us-gov-west-1_x", "expected   https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_x or https://issuer-cognito-idp."},
+		{"China", "cn-north-1_x", "expected   the issuer that the partition of its region gives cn-north-1_x\n"},
+		{"European Sovereign Cloud", "eusc-de-east-1_x", "expected   the issuer that the partition of its region gives eusc-de-east-1_x\n"},
+		{"isolated", "us-iso-east-1_x", "expected   the issuer that the partition of its region gives us-iso-east-1_x\n"},
+		{"isolated, second", "us-isob-east-1_x", "expected   the issuer that the partition of its region gives us-isob-east-1_x\n"},
+		{"isolated, Europe", "eu-isoe-west-1_x", "expected   the issuer that the partition of its region gives eu-isoe-west-1_x\n"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			iss := jwtverifytest.NewIssuer(jwtverifytest.Config{UserPoolID: row.pool, ClientID: "client", Now: func() time.Time { return noon }})
+			args := []string{"-pool=" + row.pool, "-client=client", "-jwks=" + keyFile(t, iss), at}
+			if status, stdout, stderr := runWith(t, iss.AccessToken(), args...); status != statusGood {
+				t.Errorf("status %d: %s%s", status, stdout, stderr)
+			}
+			foreign := iss.AccessToken(jwtverifytest.Claim("iss", "https://example.com"))
+			status, stdout, _ := runWith(t, foreign, args...)
+			if status != statusRefused || !strings.Contains(stdout, row.expected) {
+				t.Errorf("status %d, want %q in:\n%s", status, row.expected, stdout)
+			}
+		})
+	}
+}
+
 // Every code that a verification with these options can end with is explained.
 func TestEveryCodeHasItsRule(t *testing.T) {
 	t.Parallel()

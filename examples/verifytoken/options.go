@@ -32,7 +32,7 @@ func parse(args []string, stderr io.Writer) (*options, error) {
 
 	flags := flag.NewFlagSet("verifytoken", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&cfg.UserPoolID, "pool", "", "the user pool's `id`")
+	flags.StringVar(&cfg.UserPoolID, "pool", "", "the user pool's `id`, from which its issuers follow")
 	flags.Func("client", "the app client's `id`; several with commas between them", list(&cfg.ClientIDs))
 	flags.BoolVar(&cfg.AnyClient, "any-client", false, "accept every app client of the pool")
 	flags.Func("use", "the kind of token, `access|id` (default access)", func(s string) error {
@@ -115,13 +115,23 @@ func readKeySet(path string) (*jwtverify.KeySet, error) {
 	return set, nil
 }
 
+// otherDomains are the beginnings of the regions whose issuers jwtverify derives from
+// another domain than amazonaws.com.
+var otherDomains = []string{"cn-", "eusc-", "us-iso", "eu-isoe-"}
+
 // issuers lists the issuers that are accepted, as jwtverify.Config says.
 func (o *options) issuers() []string {
 	if o.config.Issuer != "" {
 		return []string{o.config.Issuer}
 	}
-	region, _, _ := strings.Cut(o.config.UserPoolID, "_")
-	rest := region + ".amazonaws.com/" + o.config.UserPoolID
+	pool := o.config.UserPoolID
+	for _, prefix := range otherDomains {
+		if strings.HasPrefix(pool, prefix) {
+			return []string{"the issuer that the partition of its region gives " + pool}
+		}
+	}
+	region, _, _ := strings.Cut(pool, "_")
+	rest := region + ".amazonaws.com/" + pool
 	return []string{"https://cognito-idp." + rest, "https://issuer-cognito-idp." + rest}
 }
 
