@@ -149,7 +149,8 @@ func report(b *testing.B, samples []sample) {
 		longest = max(longest, s.took)
 	}
 	b.ReportMetric(100*float64(refused)/float64(max(len(samples), 1)), "refused-%")
-	b.ReportMetric(float64(longest.Microseconds())/1000, "max-ms")
+	b.ReportMetric(milliseconds(longest), "max-ms")
+	b.ReportMetric(float64(p99(samples).Microseconds()), "p99-us")
 }
 
 // p99 is the time that all but the slowest hundredth kept within.
@@ -188,7 +189,6 @@ func flood(b *testing.B, s *stage) {
 	b.ReportMetric(float64(s.fetches(began, half)), "fetches")
 	b.ReportMetric(float64(s.fetches(half, half.Add(s.attack)))/s.attack.Seconds(), "fetches/s-after")
 	b.ReportMetric(float64(p99(quiet).Microseconds()), "p99-us-quiet")
-	b.ReportMetric(float64(p99(flooded).Microseconds()), "p99-us")
 	report(b, flooded)
 }
 

@@ -42,20 +42,27 @@ func eachToken(b *testing.B, run func(b *testing.B, t subject)) {
 		b.Run("token="+use, func(b *testing.B) {
 			for _, maker := range bench.Makers() {
 				b.Run("peer="+maker.Name, func(b *testing.B) {
-					peer := warm(b, maker, s)
-					for _, t := range tokens(s, peer) {
-						if t.use == use {
-							b.ReportAllocs()
-							b.ResetTimer()
-							run(b, t)
-							return
-						}
-					}
-					b.Skip("cannot verify this kind of token")
+					t := tokenFor(b, s, warm(b, maker, s), use)
+					b.ReportAllocs()
+					b.ResetTimer()
+					run(b, t)
 				})
 			}
 		})
 	}
+}
+
+// tokenFor returns the token of the given kind, and skips if the peer cannot
+// verify it.
+func tokenFor(b *testing.B, s bench.Setup, peer *bench.Peer, use string) subject {
+	b.Helper()
+	for _, t := range tokens(s, peer) {
+		if t.use == use {
+			return t
+		}
+	}
+	b.Skip("cannot verify this kind of token")
+	return subject{}
 }
 
 // BenchmarkRefuse refuses bad tokens. The floor is that of a good token, which
