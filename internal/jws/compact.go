@@ -4,14 +4,11 @@ import "strings"
 
 // Limits of a compact serialization, in bytes as sent. Cognito's own tokens
 // stay within 8 KB (its limit for the claims a trigger may add is lower
-// still), and an HTTP server refuses header lines not much longer.
+// still) with a header of about 90, and an HTTP server refuses header lines not much longer.
 const (
 	MaxTokenSize  = 16 << 10
-	MaxHeaderSize = 2 << 10
+	MaxHeaderSize = 1 << 10
 )
-
-// MaxDecodedHeaderSize is how many bytes a header within MaxHeaderSize decodes to.
-const MaxDecodedHeaderSize = MaxHeaderSize / 4 * 3
 
 // Compact is a token cut at its two dots (RFC 7515 section 7.1).
 type Compact struct {

@@ -41,6 +41,7 @@ const (
 	FaultUTF8
 	FaultEscape
 	FaultDepth
+	FaultMembers
 	FaultDuplicate
 	FaultTrailing
 	FaultType
@@ -58,7 +59,7 @@ var faultTexts = [...]string{
 	FaultEmpty:           "token is empty",
 	FaultTooLong:         "token is longer than 16384 bytes",
 	FaultSegments:        "token does not have exactly three segments",
-	FaultHeaderTooLong:   "header is longer than 2048 bytes",
+	FaultHeaderTooLong:   "header is longer than 1024 bytes",
 	FaultBase64:          "segment is not canonical unpadded base64url",
 	FaultAlgMissing:      "header has no alg",
 	FaultAlg:             "header alg is not accepted",
@@ -73,6 +74,7 @@ var faultTexts = [...]string{
 	FaultUTF8:            "JSON is not valid UTF-8",
 	FaultEscape:          "JSON string has an invalid escape",
 	FaultDepth:           "JSON is nested too deeply",
+	FaultMembers:         "JSON object has too many members",
 	FaultDuplicate:       "JSON object has a repeated member",
 	FaultTrailing:        "JSON is followed by other data",
 	FaultType:            "JSON value has the wrong type",

@@ -5,6 +5,10 @@ import "slices"
 // MaxKeyIDSize bounds a kid. Cognito's are 44 bytes: base64 of a SHA-256.
 const MaxKeyIDSize = 256
 
+// maxHeaderMembers is how many members any object of a header may have.
+// Cognito's has 2; RFC 7515 defines 11.
+const maxHeaderMembers = 16
+
 // Header is the part of a JOSE header that verification uses. Its slices point
 // into the bytes it was parsed from. What else a header may carry (jwk, jku,
 // x5u, x5c: keys a sender offers for its own token) is checked for syntax and
@@ -27,6 +31,7 @@ func ParseHeader(decoded []byte, algs ...string) (Header, error) {
 	var hasAlg, hasKeyID bool
 	var o Members
 	s := NewScanner(decoded)
+	s.limit = maxHeaderMembers
 	for s.Object(); ; {
 		name, ok := s.Member(&o)
 		if !ok {
@@ -83,15 +88,15 @@ func equalFoldJWT(typ []byte) bool {
 // the signature has been verified the claims must be read in full, where a second
 // iss is refused.
 func PeekIssuer(decoded []byte) (issuer []byte, err error) {
-	var o Members
+	begun := false
 	s := NewScanner(decoded)
 	s.repeats = true
 	for s.Object(); ; {
-		name, ok := s.Member(&o)
+		name, escaped, ok := s.rawMember(&begun)
 		if !ok {
 			break
 		}
-		if string(name) == "iss" {
+		if string(name) == "iss" || escaped && spells(name, "iss") {
 			if s.Peek() != KindString {
 				return nil, FaultIssuer
 			}
@@ -107,4 +112,20 @@ func PeekIssuer(decoded []byte) (issuer []byte, err error) {
 		return nil, err
 	}
 	return nil, FaultIssuer
+}
+
+// spells reports whether a string with escapes stands for an ASCII word. Unlike
+// decoding it, that costs no memory.
+func spells[T Text](raw T, word string) bool {
+	for ; len(raw) > 0; word = word[1:] {
+		r, size := rune(raw[0]), 1
+		if r == '\\' {
+			r, size = decodeEscape(raw)
+		}
+		if size == 0 || word == "" || r != rune(word[0]) {
+			return false
+		}
+		raw = raw[size:]
+	}
+	return word == ""
 }

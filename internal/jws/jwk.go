@@ -25,7 +25,7 @@ const (
 // bound keeps one verification from costing a thousand.
 const (
 	MinRSABits = 2048
-	MaxRSABits = 8192
+	MaxRSABits = 4096
 )
 
 // KeySet is what ParseKeySet found.
@@ -38,6 +38,10 @@ type KeySet struct {
 
 // MaxKeySetSize is how long a JWK Set may be. Cognito's are about 1 KB.
 const MaxKeySetSize = 256 << 10
+
+// maxKeyMembers is how many members any object of a key set may have. RFC 7517
+// and RFC 7518 define 23.
+const maxKeyMembers = 64
 
 // ParseKeySet reads a JWK Set (RFC 7517 section 5). It fails unless the document is
 // JSON of the right shape; a key in it that cannot be used is left out and
@@ -75,6 +79,7 @@ func ParseKeySet(doc []byte) (KeySet, error) {
 // keyTexts cuts a JWK Set into the texts of its keys.
 func keyTexts(doc string) ([]string, error) {
 	s := NewScanner(doc)
+	s.limit = maxKeyMembers
 	if s.Peek() == KindInvalid {
 		return nil, FaultKeySetShape
 	}
@@ -125,6 +130,7 @@ type jwk struct {
 func parseKey(text string) (key Key, usable bool) {
 	var k jwk
 	s := NewScanner(text)
+	s.limit = maxKeyMembers
 	var o Members
 	for s.Object(); ; {
 		name, ok := s.Member(&o)
@@ -152,12 +158,21 @@ func parseKey(text string) (key Key, usable bool) {
 			k.y, _ = s.String()
 		case "key_ops":
 			k.hasOps = true
+			var verify, sign, other int
 			var a Elements
 			for s.Array(); s.Element(&a); {
-				if op, ok := s.String(); ok && op == "verify" {
-					k.canVerify = true
+				switch op, _ := s.String(); op {
+				case "verify":
+					verify++
+				case "sign":
+					sign++
+				default:
+					other++
 				}
 			}
+			// RFC 7517 section 4.3: no operation twice, and none beside
+			// that has nothing to do with it.
+			k.canVerify = verify == 1 && sign <= 1 && other == 0
 		case "d", "p", "q", "dp", "dq", "qi", "oth", "k":
 			// A private key anyone can fetch is no longer one: whoever
 			// has read it can sign.

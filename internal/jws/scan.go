@@ -47,6 +47,9 @@ type Scanner[T Text] struct {
 	// repeats lets members repeat, for looking at a text that is read in
 	// full later.
 	repeats bool
+	// limit, if set, is how many members an object may have: noticing a
+	// repeated one costs the square of that.
+	limit int
 }
 
 // Members is the state of reading one object. It is apart from the Scanner so
@@ -231,13 +234,28 @@ func (s *Scanner[T]) Member(o *Members) (name T, ok bool) {
 	if !s.remember(o, start+1, end-1, name, escaped) {
 		return name, false
 	}
+	return name, s.colon()
+}
+
+// rawMember does the same for who minds neither repeated names nor escapes.
+func (s *Scanner[T]) rawMember(begun *bool) (raw T, escaped, ok bool) {
+	if !s.more(begun, '}') {
+		return raw, false, false
+	}
+	if raw, escaped, ok = s.rawString(); !ok {
+		return raw, false, false
+	}
+	return raw, escaped, s.colon()
+}
+
+func (s *Scanner[T]) colon() bool {
 	s.space()
 	if s.pos >= len(s.src) || s.src[s.pos] != ':' {
 		s.fail(FaultSyntax)
-		return name, false
+		return false
 	}
 	s.pos++
-	return name, true
+	return true
 }
 
 // Element reports whether the array has another element.
@@ -247,8 +265,9 @@ func (s *Scanner[T]) Element(a *Elements) bool { return s.more(&a.begun, ']') }
 // RFC 7515 section 4 and RFC 7519 section 4 let a reader take the last of two;
 // two readers that differ in that are a confusion attack.
 func (s *Scanner[T]) remember(o *Members, start, end int, name T, escaped bool) bool {
-	if s.repeats {
-		return true
+	if s.limit > 0 && o.count >= s.limit {
+		s.fail(FaultMembers)
+		return false
 	}
 	h := uint32(2166136261) // FNV-1a
 	for i := range len(name) {
@@ -622,6 +641,15 @@ func (s *Scanner[T]) Skip() bool {
 		}
 		return s.fault == 0
 	case KindObject:
+		if s.repeats {
+			begun := false
+			for s.Object(); ; {
+				if _, _, ok := s.rawMember(&begun); !ok {
+					return s.fault == 0
+				}
+				s.Skip()
+			}
+		}
 		return s.skipObject()
 	}
 	s.fail(FaultSyntax)
