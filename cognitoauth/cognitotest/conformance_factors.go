@@ -175,6 +175,11 @@ func (s *story) sentFactors() {
 		}
 		s.need("SetUserMFAPreference", err)
 		out, err := s.authenticate(m, m.password)
+		if err == nil && out != nil && out.Challenge == nil {
+			// A pool whose MFA is off lets users choose, and does not ask.
+			s.leaveOut("codes by " + sent.medium + ": the pool does not ask for them")
+			continue
+		}
 		s.sentCode("Authenticate with a code by "+sent.medium, r, m, out, err)
 		*sent.setting(&in) = cognitoauth.MFAOff
 		s.need("SetUserMFAPreference off", s.prefer(f, in))

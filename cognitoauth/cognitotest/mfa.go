@@ -239,8 +239,7 @@ func (p *pool) applyMFA(u *user, in mfaSettings) error {
 		settings *factorSettings
 	}{{factorSMS, in.SMSMfaSettings}, {factorTOTP, in.SoftwareTokenMfaSettings}, {factorEmail, in.EmailMfaSettings}, {factorPasskey, in.WebAuthnMfaSettings}}
 	for _, n := range named {
-		possible := p.cfg.MFA != MFAOff && slices.Contains(p.cfg.MFAFactors, n.factor) && p.canUse(u, n.factor)
-		if n.settings != nil && n.settings.Enabled && !possible {
+		if n.settings != nil && n.settings.Enabled && (!p.canUse(u, n.factor) || !slices.Contains(p.cfg.MFAFactors, n.factor)) {
 			return errNotEnrolled(strings.Replace(n.factor, factorEmail, "EMAIL_MFA", 1))
 		}
 	}

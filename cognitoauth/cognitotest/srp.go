@@ -1,6 +1,7 @@
 package cognitotest
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -29,6 +30,7 @@ type claim struct {
 	server   *srp.Server
 	identity srp.Identity
 	clientA  string
+	salt     []byte // of the password that the exchange began with
 	block    []byte
 	expires  time.Time
 	device   bool
@@ -88,7 +90,7 @@ func (p *pool) askClaim(c *call, cm *claim, v srp.Verifier) (*authOutput, error)
 		}
 		return nil, fmt.Errorf("cognitotest: %w", err)
 	}
-	cm.server = server
+	cm.server, cm.salt = server, v.Salt
 	cm.block = p.random.bytes(secretBlockBytes)
 	cm.expires = c.now.Add(cm.login.client.SessionValidity)
 	block := base64.StdEncoding.EncodeToString(cm.block)
@@ -139,7 +141,8 @@ func (p *pool) redeemClaim(c *call, cl *client, responses map[string]string, dev
 	}
 	u := p.users[cm.login.sub]
 	switch {
-	case cm.nobody || u == nil:
+	case cm.nobody || u == nil, !device && !bytes.Equal(cm.salt, u.password.verifier.Salt):
+		// There is no such user, or the password was changed meanwhile.
 		return nil, errBadCredentials
 	case device:
 		if !verify() {

@@ -101,14 +101,14 @@ func checkShape(member string, s shape, v reflect.Value) []string {
 		}
 		problems = append(problems, fmt.Sprintf("%s at '%s' failed to satisfy constraint: Member must %s", value, member, constraint))
 	}
-	if s.pattern != nil && !s.pattern.MatchString(text) {
-		add("satisfy regular expression pattern: " + s.shown)
-	}
 	switch n := utf8.RuneCountInString(text); {
 	case n < s.min:
 		add(fmt.Sprintf("have length greater than or equal to %d", s.min))
 	case s.max > 0 && n > s.max:
 		add(fmt.Sprintf("have length less than or equal to %d", s.max))
+	}
+	if s.pattern != nil && !s.pattern.MatchString(text) {
+		add("satisfy regular expression pattern: " + s.shown)
 	}
 	return problems
 }
