@@ -1,6 +1,9 @@
 package jwtverify
 
-import "time"
+import (
+	"sync/atomic"
+	"time"
+)
 
 // tick is a point in the life of a verifier on the machine's monotonic clock, in
 // nanoseconds since it was made. Fetches are paced by it: neither a clock set
@@ -12,7 +15,10 @@ func (t tick) add(d time.Duration) tick { return t + tick(d) }
 // keyTime is the time by which key sets age. It runs with the monotonic clock
 // too, so that a Config.Now that stands still cannot keep a key set for ever; but
 // it is never behind Config.Now, so that a test that moves its clock a day ahead
-// finds the key sets a day older.
+// finds the key sets a day older. Nor does it ever go back: what has once been
+// found old stays so when the clock is set back. Where there is no Config.Now it
+// follows the wall clock in the same way, since the monotonic one stands still
+// while a machine is suspended.
 type keyTime int64
 
 // never is a time that does not come.
@@ -30,13 +36,15 @@ func (t keyTime) since(earlier keyTime) time.Duration { return time.Duration(t -
 type clock struct {
 	now   func() time.Time // nil: the machine's
 	base  time.Time
-	began time.Time // base by now
+	began time.Time    // base by now
+	ahead atomic.Int64 // how far the wall clock has at most been ahead of the monotonic
 }
 
 func newClock(now func() time.Time) *clock {
 	c := &clock{now: now, base: time.Now()}
+	c.began = c.base.Round(0)
 	if now != nil {
-		c.began = now()
+		c.began = now().Round(0)
 	}
 	return c
 }
@@ -58,9 +66,17 @@ func (c *clock) wall() time.Time {
 func (c *clock) read() (wall time.Time, age keyTime) {
 	wall = time.Now()
 	elapsed := wall.Sub(c.base)
+	var slack time.Duration
 	if c.now != nil {
 		wall = c.now()
-		elapsed = max(elapsed, wall.Sub(c.began))
+	} else {
+		slack = time.Second // the two drift; what counts is a jump
 	}
-	return wall, keyTime(elapsed)
+	// Round strips the monotonic reading.
+	ahead := int64(wall.Round(0).Sub(c.began) - elapsed)
+	most := c.ahead.Load()
+	for ahead > most+int64(slack) && !c.ahead.CompareAndSwap(most, ahead) {
+		most = c.ahead.Load()
+	}
+	return wall, keyTime(elapsed) + keyTime(c.ahead.Load())
 }

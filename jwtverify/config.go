@@ -81,6 +81,9 @@ type Config struct {
 // DefaultMaxStale is the MaxStale of a Config that sets none.
 const DefaultMaxStale = 24 * time.Hour
 
+// maxTokenCacheSize bounds TokenCacheSize, and the sum of all pools: a slot each.
+const maxTokenCacheSize = 1 << 22
+
 // ConfigFromEnv reads AWS_COGNITO_USER_POOL_ID, AWS_COGNITO_CLIENT_ID (one ID,
 // or several with commas between them) and AWS_COGNITO_AUTHORITY (the Issuer).
 // It fails, with all that is missing, unless there are a client and a pool or an
@@ -184,6 +187,9 @@ func (c *Config) validate() ([]issuerForm, []error) {
 	}
 	if c.TokenCacheSize < 0 {
 		bad("TokenCacheSize", "is negative")
+	}
+	if c.TokenCacheSize > maxTokenCacheSize {
+		bad("TokenCacheSize", "is more than %d", maxTokenCacheSize)
 	}
 	for _, r := range c.Requirements {
 		if err := r.Err(); err != nil {

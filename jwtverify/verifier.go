@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -75,7 +76,7 @@ func NewMulti(configs ...Config) (*Verifier, error) {
 		errs = append(errs, errors.New("no pool is given"))
 	}
 	for i, cfg := range configs {
-		cacheSize += max(cfg.TokenCacheSize, 0)
+		cacheSize = min(cacheSize+min(max(cfg.TokenCacheSize, 0), maxTokenCacheSize), maxTokenCacheSize)
 		for _, err := range v.add(cfg) {
 			if len(configs) > 1 {
 				err = fmt.Errorf("pool %d: %w", i, err)
@@ -150,25 +151,32 @@ func newKeySource(cfg Config, c *clock, url string, optional bool) *keySource {
 	return s
 }
 
-// Prefetch fetches the key set of every configured pool, now, whether or not
-// there is one: so that the first request does not wait, or to look for new
-// keys. It returns an error that matches [ErrKeysUnavailable] unless all pools
-// have answered; the verifier goes on trying by itself either way.
+// Prefetch fetches the key set of every configured pool, now and all at once,
+// whether or not there is one: so that the first request does not wait, or to
+// look for new keys. Those of the updated issuer form and of replicas are left
+// until a token claims them. It returns an error that matches
+// [ErrKeysUnavailable] unless all pools have answered; the verifier goes on
+// trying by itself either way.
 func (v *Verifier) Prefetch(ctx context.Context) error {
-	var errs []error
-	for _, p := range v.pools {
-		var failures []error
-		for _, source := range p.primary {
-			err := source.prefetch(ctx)
-			if err == nil {
-				failures = nil
-				break
-			}
-			failures = append(failures, err)
-		}
-		errs = append(errs, failures...)
+	errs := make([]error, len(v.pools))
+	var wg sync.WaitGroup
+	for i, p := range v.pools {
+		wg.Go(func() { errs[i] = p.prefetch(ctx) })
 	}
+	wg.Wait()
 	return errors.Join(errs...)
+}
+
+func (p *pool) prefetch(ctx context.Context) error {
+	var failures []error
+	for _, source := range p.primary {
+		err := source.prefetch(ctx)
+		if err == nil {
+			return nil
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
 }
 
 // VerifyAccessToken verifies an access token and returns its claims. The
@@ -465,5 +473,12 @@ func (p *pool) authorize(ctx context.Context, c *Claims, scopes, audience []stri
 
 // checkError puts an error of Config.Check into its group.
 func checkError(err error) *Error {
+	if e, ok := errors.AsType[*Error](err); ok && e == nil {
+		err = errors.New("the check returned a nil *Error") // its methods would panic
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		// The check did not come to a verdict on the token.
+		return &Error{Code: CodeKeysUnavailable, Detail: "the check gave up", RetryAfter: time.Second, err: err}
+	}
 	return &Error{Code: CodeCheckFailed, err: err}
 }
