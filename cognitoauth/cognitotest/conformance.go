@@ -54,9 +54,8 @@ type Harness struct {
 	KeepUsers bool
 
 	// CreatePasskey and GetPasskey stand for navigator.credentials.create and
-	// get on a page that may use the pool's relying party: the methods Create
-	// and Get of an Authenticator of package passkeytest, for instance. Both
-	// are needed for passkeys.
+	// get on a page that may use the pool's relying party; they can call Create
+	// and Get of an Authenticator of package passkeytest. Passkeys need both.
 	CreatePasskey, GetPasskey func(options json.RawMessage) (credential json.RawMessage, err error)
 
 	// CustomAnswer answers a challenge of the pool's own Lambda triggers, for
