@@ -51,3 +51,12 @@ func TestPrefetchAsksAllPoolsAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestLeewayIsBounded(t *testing.T) {
+	t.Parallel()
+	cfg := fixedConfig(t)
+	cfg.Leeway = maxLeeway + 1
+	if _, err := New(cfg); !errors.Is(err, ErrInvalidConfig) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -57,6 +57,7 @@ type Config struct {
 
 	// Leeway is how far exp may have passed, and other times be ahead. 0
 	// means not at all; a few seconds help where clocks are not synchronised.
+	// Ten minutes are the most.
 	Leeway time.Duration
 	// Now is the time tokens are judged by; nil means time.Now.
 	Now func() time.Time
@@ -80,6 +81,9 @@ type Config struct {
 
 // DefaultMaxStale is the MaxStale of a Config that sets none.
 const DefaultMaxStale = 24 * time.Hour
+
+// maxLeeway bounds Leeway. Beyond it a unit was mistaken, and expiry is undone.
+const maxLeeway = 10 * time.Minute
 
 // maxTokenCacheSize bounds TokenCacheSize, and the sum of all pools: a slot each.
 const maxTokenCacheSize = 1 << 22
@@ -181,6 +185,9 @@ func (c *Config) validate() ([]issuerForm, []error) {
 
 	if c.Leeway < 0 {
 		bad("Leeway", "is negative")
+	}
+	if c.Leeway > maxLeeway {
+		bad("Leeway", "is more than %v: clocks are not that far apart", maxLeeway)
 	}
 	if c.MaxStale < 0 {
 		bad("MaxStale", "is negative")
