@@ -648,3 +648,32 @@ func TestBadInputInMaps(t *testing.T) {
 		}
 	}
 }
+
+// TestConnectionsAreReused: a thousand calls, one connection.
+func TestConnectionsAreReused(t *testing.T) {
+	t.Parallel()
+	var connections atomic.Int32
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		_, _ = io.WriteString(w, `{"Username":"ada"}`) // without reading the request: the reply comes first
+	}))
+	srv.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	srv.Start()
+	t.Cleanup(srv.Close)
+	pool, err := New(Config{UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "abc", Endpoint: srv.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 1000 {
+		if _, err := pool.GetUser(t.Context(), GetUserInput{AccessToken: "token"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := connections.Load(); n != 1 {
+		t.Errorf("%d connections", n)
+	}
+}

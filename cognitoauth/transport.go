@@ -145,6 +145,12 @@ var (
 type boundedClient struct{ cip.HTTPClient }
 
 func (c boundedClient) Do(req *http.Request) (*http.Response, error) {
+	if req.Body != nil {
+		// The AWS SDK's body answers WriteTo with an error once it is closed, as it
+		// is when the reply comes before net/http has read the body's end. That
+		// costs the connection, and now and then the call.
+		req.Body = struct{ io.ReadCloser }{req.Body}
+	}
 	resp, err := c.HTTPClient.Do(req)
 	if err != nil || resp == nil || resp.Body == nil {
 		return resp, err
