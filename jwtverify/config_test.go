@@ -116,9 +116,9 @@ func TestIssuers(t *testing.T) {
 		{"issuer that is no address", Config{Issuer: "urn:example:idp", JWKSURL: "http://[::1]:8080/keys"}, map[string]string{
 			"urn:example:idp": "http://[::1]:8080/keys",
 		}},
-		{"keys through a proxy", Config{UserPoolID: "eu-west-1_a", JWKSURL: "https://proxy.internal/keys"}, map[string]string{
-			"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a":        "https://proxy.internal/keys",
-			"https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a": "https://proxy.internal/keys",
+		{"keys through a proxy", Config{UserPoolID: "eu-west-1_a", JWKSURL: "https://keys.internal/jwks"}, map[string]string{
+			"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a":        "https://keys.internal/jwks",
+			"https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a": "https://keys.internal/jwks",
 		}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
