@@ -327,7 +327,11 @@ func (s *keySource) land(f *flight, got *fetched) {
 		now := s.clock.tick()
 		s.failures++
 		s.failed = max(s.failed, f.number)
-		s.retryAt = now.add(backoff(s.failures, coldBackoff))
+		if f.number == s.flights {
+			// Not for one that was overtaken: what comes late from a key server
+			// that was down must not put off the next fetch again and again.
+			s.retryAt = now.add(backoff(s.failures, coldBackoff))
+		}
 		s.quietUntil.Store(int64(now.add(jitter(backoff(s.failures, warmBackoff)))))
 		if s.optional && refusal(got.err) && old == nil {
 			s.refusedUntil = now.add(refusalMemory)
