@@ -70,9 +70,10 @@ type Config struct {
 	Check func(ctx context.Context, claims *Claims) error
 
 	// TokenCacheSize is for how many tokens to remember that the signature was
-	// good. 0 means none. A remembered token, known by its SHA-256, skips
-	// the signature and the parsing; expiry, clients, requirements and Check are
+	// good. 0 means none; each takes about 2 KB. A remembered token skips the
+	// signature and the parsing; expiry, clients, requirements and Check are
 	// looked at every time, and it is forgotten when its key leaves the key set.
+	// What is kept of a token is no token: of the signature, only the SHA-256.
 	TokenCacheSize int
 
 	// Hooks are told of fetches and refusals.
@@ -130,8 +131,13 @@ func (c *Config) validate() ([]issuerForm, []error) {
 	switch {
 	case c.Issuer != "":
 		forms = []issuerForm{{name: c.Issuer, primary: true}}
-		if c.UserPoolID != "" && (!poolIDPattern.MatchString(c.UserPoolID) || len(c.UserPoolID) > maxPoolIDSize) {
-			bad("UserPoolID", "%q is not a user pool ID", c.UserPoolID)
+		if c.UserPoolID != "" {
+			if _, ok := cutPoolID(c.UserPoolID); !ok {
+				bad("UserPoolID", "%q is not a user pool ID", c.UserPoolID)
+			}
+			if other := poolOfIssuer(c.Issuer); other != "" && other != c.UserPoolID {
+				bad("UserPoolID", "%q is not the pool of Issuer %q", c.UserPoolID, c.Issuer)
+			}
 		}
 		if len(c.ReplicaRegions) > 0 {
 			bad("ReplicaRegions", "has no effect beside Issuer")
@@ -146,7 +152,7 @@ func (c *Config) validate() ([]issuerForm, []error) {
 		}
 		for i, replica := range c.ReplicaRegions {
 			switch {
-			case !regionPattern.MatchString(replica):
+			case !isRegion(replica):
 				bad("ReplicaRegions", "%q is not a region", replica)
 			case replica == region || slices.Contains(c.ReplicaRegions[:i], replica):
 				bad("ReplicaRegions", "%q is listed twice or is the pool's own", replica)

@@ -48,6 +48,12 @@ func TestNewRefuses(t *testing.T) {
 		"the pool's region as replica":  {UserPoolID: testPool, ClientIDs: clients, ReplicaRegions: []string{"eu-west-1"}},
 		"a replica twice":               {UserPoolID: testPool, ClientIDs: clients, ReplicaRegions: []string{"us-east-1", "us-east-1"}},
 		"replicas of an issuer":         {Issuer: testIssuer, ClientIDs: clients, ReplicaRegions: []string{"us-east-1"}},
+		"an issuer of another pool":     {Issuer: "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_B", UserPoolID: "eu-west-1_b", ClientIDs: clients},
+		"a pool ID without a region":    {UserPoolID: "_a", ClientIDs: clients},
+		"a pool ID with nothing behind": {UserPoolID: "eu-west-1_", ClientIDs: clients},
+		"a region without a number":     {UserPoolID: "eu-west_a", ClientIDs: clients},
+		"a region of five parts":        {UserPoolID: "eu-a-a-west-1_a", ClientIDs: clients},
+		"a region of one letter":        {UserPoolID: "e-west-1_a", ClientIDs: clients},
 		"an issuer that is no URL":      {Issuer: "me", ClientIDs: clients},
 		"an issuer without TLS":         {Issuer: "http://idp.example.com", ClientIDs: clients},
 		"keys from a file":              {UserPoolID: testPool, ClientIDs: clients, JWKSURL: "file:///etc/keys"},
@@ -115,6 +121,9 @@ func TestIssuers(t *testing.T) {
 		}},
 		{"issuer that is no address", Config{Issuer: "urn:example:idp", JWKSURL: "http://[::1]:8080/keys"}, map[string]string{
 			"urn:example:idp": "http://[::1]:8080/keys",
+		}},
+		{"the issuer of its pool", Config{UserPoolID: "eu-west-1_a", Issuer: "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a"}, map[string]string{
+			"https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a": "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a/.well-known/jwks.json",
 		}},
 		{"keys through a proxy", Config{UserPoolID: "eu-west-1_a", JWKSURL: "https://keys.internal/jwks"}, map[string]string{
 			"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_a":        "https://keys.internal/jwks",

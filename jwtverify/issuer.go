@@ -2,30 +2,78 @@ package jwtverify
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
-// regionPattern is the shape of an AWS region: eu-west-1, us-gov-west-1,
-// ap-southeast-2, eusc-de-east-1, us-isob-east-1.
-var regionPattern = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]{2,5})?-[a-z]{4,10}-[0-9]{1,2}$`)
+// isRegion reports whether s has the shape of an AWS region: eu-west-1,
+// us-gov-west-1, ap-southeast-2, eusc-de-east-1, us-isob-east-1. (Package regexp
+// would add a fifth to the time a program that only verifies takes to start.)
+func isRegion(s string) bool {
+	parts := strings.Split(s, "-")
+	n := len(parts)
+	if n < 3 || n > 4 {
+		return false
+	}
+	return madeOf(parts[0], 2, 4, isLower) &&
+		(n == 3 || madeOf(parts[1], 2, 5, isLower)) &&
+		madeOf(parts[n-2], 4, 10, isLower) &&
+		madeOf(parts[n-1], 1, 2, isDigit)
+}
 
-// poolIDPattern is that of the Cognito API (CreateUserPool's UserPoolId), which
-// also bounds it to 55 characters.
-var poolIDPattern = regexp.MustCompile(`^([\w-]+)_[0-9a-zA-Z]+$`)
-
+// maxPoolIDSize is the limit of the Cognito API (CreateUserPool's UserPoolId),
+// whose pattern cutPoolID follows: [\w-]+_[0-9a-zA-Z]+.
 const maxPoolIDSize = 55
+
+// cutPoolID returns what a pool ID begins with, which in AWS is a region.
+func cutPoolID(poolID string) (region string, ok bool) {
+	end := strings.LastIndexByte(poolID, '_')
+	if end < 0 || len(poolID) > maxPoolIDSize {
+		return "", false
+	}
+	region = poolID[:end]
+	return region, madeOf(region, 1, maxPoolIDSize, isWord) && madeOf(poolID[end+1:], 1, maxPoolIDSize, isAlphanumeric)
+}
+
+// madeOf reports whether s is of least to most bytes, all of one kind.
+func madeOf(s string, least, most int, kind func(byte) bool) bool {
+	if len(s) < least || len(s) > most {
+		return false
+	}
+	for i := range len(s) {
+		if !kind(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func isLower(c byte) bool { return 'a' <= c && c <= 'z' }
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func isAlphanumeric(c byte) bool { return isLower(c|0x20) || isDigit(c) }
+
+func isWord(c byte) bool { return isAlphanumeric(c) || c == '_' || c == '-' }
 
 // regionOfPool returns the region a pool ID begins with.
 func regionOfPool(poolID string) (string, error) {
-	m := poolIDPattern.FindStringSubmatch(poolID)
-	if m == nil || len(poolID) > maxPoolIDSize {
+	region, ok := cutPoolID(poolID)
+	switch {
+	case !ok:
 		return "", fmt.Errorf("%q is not a user pool ID, such as eu-west-1_Ab12Cd34E", poolID)
-	}
-	if !regionPattern.MatchString(m[1]) {
+	case !isRegion(region):
 		return "", fmt.Errorf("%q does not begin with a region; a pool that lives elsewhere needs Issuer", poolID)
 	}
-	return m[1], nil
+	return region, nil
+}
+
+// poolOfIssuer returns the pool an issuer of AWS names, "" for other issuers.
+func poolOfIssuer(issuer string) string {
+	host, ok := strings.CutPrefix(issuer, "https://")
+	if !ok || !strings.HasPrefix(strings.TrimPrefix(host, "issuer-"), "cognito-idp.") {
+		return ""
+	}
+	return issuer[strings.LastIndexByte(issuer, '/')+1:]
 }
 
 // domains returns the domain names under which a region's endpoints live, the
