@@ -49,22 +49,21 @@ func newClock(now func() time.Time) *clock {
 	return c
 }
 
+// reading is one moment by every measure.
+type reading struct {
+	wall time.Time // by which tokens are judged
+	age  keyTime
+	tick tick
+}
+
 func (c *clock) tick() tick { return tick(time.Since(c.base)) }
 
-func (c *clock) keyTime() keyTime {
-	_, t := c.read()
-	return t
-}
+func (c *clock) keyTime() keyTime { return c.read().age }
 
-// wall is the time by which tokens are judged.
-func (c *clock) wall() time.Time {
-	wall, _ := c.read()
-	return wall
-}
+func (c *clock) wall() time.Time { return c.read().wall }
 
-// read returns both in one reading.
-func (c *clock) read() (wall time.Time, age keyTime) {
-	wall = time.Now()
+func (c *clock) read() reading {
+	wall := time.Now()
 	elapsed := wall.Sub(c.base)
 	var slack time.Duration
 	if c.now != nil {
@@ -78,5 +77,5 @@ func (c *clock) read() (wall time.Time, age keyTime) {
 	for ahead > most+int64(slack) && !c.ahead.CompareAndSwap(most, ahead) {
 		most = c.ahead.Load()
 	}
-	return wall, keyTime(elapsed) + keyTime(c.ahead.Load())
+	return reading{wall: wall, age: keyTime(elapsed) + keyTime(c.ahead.Load()), tick: tick(elapsed)}
 }

@@ -64,12 +64,13 @@
 // a token. JSON is read strictly: the names of claims are matched byte for byte,
 // a repeated name is refused at every level, so is invalid UTF-8, and a claim
 // of the wrong type if anything is decided by it; those that describe the user,
-// such as email, are then read as absent, and email_verified as false. exp and iat are required; Config.Leeway is none unless set.
+// such as email, are then read as absent, and email_verified as false. exp and
+// iat are required; Config.Leeway is none unless set.
 //
 // Verification is local: a token stays good until it expires, whatever
 // happens to its user, unless Config.Check asks somebody. With
-// Config.TokenCacheSize, verified tokens are remembered by their SHA-256 and
-// skip the signature; everything else is checked every time.
+// Config.TokenCacheSize, verified tokens are remembered, with the SHA-256 of the
+// signature in its place, and skip it; everything else is checked every time.
 //
 // What bypasses protection is called Insecure: Config.InsecureJWKSURL.
 // Config.AnyClient accepts tokens that were issued to other applications of the

@@ -116,9 +116,9 @@ func newFixedSource(set *KeySet, c *clock) (*keySource, error) {
 // it would get the same answer, that is the error; otherwise both are nil, and
 // key is worth calling. It never waits, save for the lock if the key is unknown.
 func (s *keySource) ready(kid []byte) (*verifyKey, *Error) {
-	now := s.clock.keyTime()
+	now := s.clock.read()
 	snap := s.current.Load()
-	if snap.usable(now) {
+	if snap.usable(now.age) {
 		if k := snap.keys[string(kid)]; k != nil {
 			s.keepFresh(snap, now)
 			return k, nil
@@ -127,12 +127,12 @@ func (s *keySource) ready(kid []byte) (*verifyKey, *Error) {
 	if s.client == nil || !plausibleKeyID(kid) {
 		return nil, keyNotFound()
 	}
-	if !snap.usable(now) {
+	if !snap.usable(now.age) {
 		return nil, nil
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return nil, s.refuseUnknown(kid, s.clock.tick())
+	return nil, s.refuseUnknown(kid, now.tick)
 }
 
 // key returns the key with the ID, and waits for it if it is worth waiting for.
@@ -152,9 +152,9 @@ func (s *keySource) key(ctx context.Context, kid []byte) (*verifyKey, *Error) {
 }
 
 // known reports whether the key with the ID is, without waiting, k.
-func (s *keySource) known(kid string, k *verifyKey, now keyTime) bool {
+func (s *keySource) known(kid string, k *verifyKey, now reading) bool {
 	snap := s.current.Load()
-	if !snap.usable(now) || snap.keys[kid] != k {
+	if !snap.usable(now.age) || snap.keys[kid] != k {
 		return false
 	}
 	s.keepFresh(snap, now)
@@ -165,12 +165,12 @@ func keyNotFound() *Error { return &Error{Code: CodeKeyNotFound, Claim: "kid"} }
 
 // keepFresh starts a fetch if one is due, and does not wait for it, nor for the
 // lock: whoever has that is about to do the same.
-func (s *keySource) keepFresh(snap *snapshot, now keyTime) {
-	if now < snap.refresh || int64(s.clock.tick()) < s.quietUntil.Load() || !s.mu.TryLock() {
+func (s *keySource) keepFresh(snap *snapshot, now reading) {
+	if now.age < snap.refresh || int64(now.tick) < s.quietUntil.Load() || !s.mu.TryLock() {
 		return
 	}
 	defer s.mu.Unlock()
-	if s.flight == nil && s.current.Load() == snap && int64(s.clock.tick()) >= s.quietUntil.Load() {
+	if s.flight == nil && s.current.Load() == snap && int64(now.tick) >= s.quietUntil.Load() {
 		s.start(FetchRefresh)
 	}
 }

@@ -227,8 +227,9 @@ func (v *Verifier) reject(ctx context.Context, issuer *trustedIssuer, use TokenU
 // Buffers on the stack that hold a usual token; more is allocated.
 const (
 	headerBuffer    = 256
+	peekBuffer      = 512 // for the first part of the payload
 	payloadBuffer   = 2 << 10
-	signatureBuffer = 512 // RSA of 4096 bits
+	signatureBuffer = jws.MaxRSABits / 8
 )
 
 // authenticate finds out whether a token is its issuer's and good for use at
@@ -244,13 +245,11 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 		}
 		return nil, nil, e
 	}
-	var sum tokenSum
 	if v.cache != nil {
-		sum = hashToken(token)
-		if r := v.cache.get(&sum, use); r != nil {
-			if wall, age := r.issuer.pool.clock.read(); r.issuer.keys.known(r.kid, r.key, age) {
+		if r := v.cache.get(compact, use); r != nil {
+			if now := r.issuer.pool.clock.read(); r.issuer.keys.known(r.kid, r.key, now) {
 				*p = r.claims
-				return r.issuer, r.strs, r.issuer.validate(p, r.strs, use, wall)
+				return r.issuer, r.strs, r.issuer.validate(p, r.strs, use, now.wall)
 			}
 		}
 	}
@@ -264,12 +263,8 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 		return nil, nil, headerError(err)
 	}
 
-	var payloadRoom [payloadBuffer]byte
-	payload := payloadRoom[:]
-	if n := jws.DecodedLen(len(compact.Payload())); n > len(payload) {
-		payload = make([]byte, n)
-	}
-	name, decoded, err := peekIssuer(payload, compact.Payload())
+	var peekRoom [peekBuffer]byte
+	name, peeked, err := peekIssuer(peekRoom[:], compact.Payload())
 	if err != nil {
 		return nil, nil, peekError(err)
 	}
@@ -283,11 +278,11 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	}
 
 	// The rest of the token's spelling, before anybody waits for its key.
-	n, err := jws.DecodeBase64(payload[jws.DecodedLen(decoded):], compact.Payload()[decoded:])
+	var payloadRoom [payloadBuffer]byte
+	payload, err := decodeRest(payloadRoom[:], peeked, compact.Payload())
 	if err != nil {
 		return issuer, nil, malformed("", err)
 	}
-	payload = payload[:jws.DecodedLen(decoded)+n]
 	var signatureRoom [signatureBuffer]byte
 	signature, err := decode(signatureRoom[:], compact.Signature())
 	if err != nil {
@@ -311,44 +306,48 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 		return issuer, nil, err
 	}
 	if v.cache != nil && issuer.pool.remember {
-		v.cache.put(&remembered{
-			sum: sum, use: use, issuer: issuer,
-			kid: string(h.KeyID), key: key, claims: *p, strs: slices.Clone(strs),
-		}, now)
+		r := newRemembered(compact, use)
+		r.issuer, r.kid, r.key = issuer, string(h.KeyID), key
+		r.claims, r.strs = *p, slices.Clone(strs)
+		v.cache.put(r, now)
 	}
 	return issuer, strs, nil
 }
 
-// peekIssuer decodes as much of the payload into room as it takes to see iss,
-// and says how many characters that was. Cognito's tokens have it in the first
-// half, and a token of some other issuer, or whose key is unknown, is refused
-// without looking at the rest.
-func peekIssuer(room []byte, payload string) (issuer []byte, decoded int, err error) {
-	n := 0
-	for _, end := range [...]int{min(peekLength, len(payload)), len(payload)} {
-		more, err := jws.DecodeBase64(room[n:], payload[decoded:end])
-		if err != nil {
-			return nil, 0, err
+// peekIssuer decodes as much of the payload as it takes to see iss, into room if
+// it fits. Cognito's tokens have it near the beginning, and a token of some other
+// issuer, or whose key is unknown, is refused without looking at the rest.
+func peekIssuer(room []byte, payload string) (issuer, decoded []byte, err error) {
+	var peek jws.IssuerPeek
+	// Twice as many characters each time: what is looked at again is bounded by
+	// that.
+	for length := peekLength; ; length *= 2 {
+		length = min(length, len(payload))
+		if decoded, err = decodeRest(room, decoded, payload[:length]); err != nil {
+			return nil, nil, err
 		}
-		n, decoded = n+more, end
-		if issuer, err = jws.PeekIssuer(room[:n]); err == nil || end == len(payload) {
+		if issuer, err = peek.Find(decoded, length == len(payload)); err == nil || length == len(payload) {
 			return issuer, decoded, err
 		}
 	}
-	return nil, 0, jws.FaultIssuer
 }
 
 // peekLength is how many characters of the payload are looked at first: a
 // multiple of 4, so that decoding can go on from there.
-const peekLength = 512
+const peekLength = 256
 
 // decode decodes into room if it fits.
-func decode(room []byte, segment string) ([]byte, error) {
+func decode(room []byte, segment string) ([]byte, error) { return decodeRest(room, nil, segment) }
+
+// decodeRest does so where the beginning of the segment has been decoded already,
+// in room or elsewhere: a multiple of 4 characters, or all of it.
+func decodeRest(room, begun []byte, segment string) ([]byte, error) {
 	if n := jws.DecodedLen(len(segment)); n > len(room) {
 		room = make([]byte, n)
 	}
-	n, err := jws.DecodeBase64(room, segment)
-	return room[:n], err
+	have := copy(room, begun)
+	n, err := jws.DecodeBase64(room[have:], segment[(have*8+5)/6:])
+	return room[:have+n], err
 }
 
 func peekError(fault error) *Error {

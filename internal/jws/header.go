@@ -81,37 +81,59 @@ func equalFoldJWT(typ []byte) bool {
 	return len(typ) == 3 && typ[0]|0x20 == 'j' && typ[1]|0x20 == 'w' && typ[2]|0x20 == 't'
 }
 
-// PeekIssuer returns the iss of an unverified payload, without allocating
-// unless it is spelled with escapes, and reads no further than it must: the
-// beginning of a payload will do if iss is in it. What
-// it returns may choose among issuers already trusted and nothing else; once
+// IssuerPeek looks for the iss of an unverified payload, of which there may be
+// more in each call: it goes on at the first member that was not complete. The
+// zero value is ready for use.
+type IssuerPeek struct {
+	begun bool
+	pos   int // of what separates that member from the one before
+}
+
+// Find returns the iss if decoded, the beginning of a payload, has all of it. It
+// reads no further than it must, and does not allocate unless it is spelled with
+// escapes. If final, decoded is the whole payload, and an error says what is wrong
+// with it.
+//
+// What it returns may choose among issuers already trusted and nothing else; once
 // the signature has been verified the claims must be read in full, where a second
 // iss is refused.
-func PeekIssuer(decoded []byte) (issuer []byte, err error) {
-	begun := false
+func (p *IssuerPeek) Find(decoded []byte, final bool) (issuer []byte, err error) {
 	s := NewScanner(decoded)
 	s.repeats = true
-	for s.Object(); ; {
+	if p.begun {
+		s.pos, s.depth = p.pos, 1
+	} else {
+		s.Object()
+	}
+	begun := p.begun
+	for {
 		name, escaped, ok := s.rawMember(&begun)
 		if !ok {
 			break
 		}
 		if string(name) == "iss" || escaped && spells(name, "iss") {
-			if s.Peek() != KindString {
-				return nil, FaultIssuer
-			}
-			issuer, ok = s.String()
-			if ok {
+			if issuer, ok = s.issuer(); ok {
 				return issuer, nil
 			}
 			break
 		}
-		s.Skip()
+		if s.Skip() && s.pos < len(decoded) { // a number at the end may go on
+			p.begun, p.pos = begun, s.pos
+		}
 	}
-	if err := s.Finish(); err != nil {
-		return nil, err
+	err = s.Finish()
+	if err == nil || !final {
+		err = FaultIssuer
 	}
-	return nil, FaultIssuer
+	return nil, err
+}
+
+// issuer reads a string; whatever else an iss is, is not one.
+func (s *Scanner[T]) issuer() (value T, ok bool) {
+	if k := s.Peek(); k != KindString && k != KindInvalid {
+		s.fail(FaultIssuer)
+	}
+	return s.String()
 }
 
 // spells reports whether a string with escapes stands for an ASCII word. Unlike

@@ -107,6 +107,13 @@ func (s *Scanner[T]) Fail(f Fault) { s.fail(f) }
 func (s *Scanner[T]) Failed() bool { return s.fault != 0 }
 
 func (s *Scanner[T]) space() {
+	if s.pos < len(s.src) && s.src[s.pos] <= ' ' {
+		s.someSpace()
+	}
+}
+
+// someSpace is apart so that the usual case, which is none, can be inlined.
+func (s *Scanner[T]) someSpace() {
 	for s.pos < len(s.src) {
 		switch s.src[s.pos] {
 		case ' ', '\t', '\n', '\r':
@@ -316,13 +323,20 @@ func (s *Scanner[T]) rawString() (raw T, escaped, ok bool) {
 		s.fail(FaultSyntax)
 		return raw, false, false
 	}
-	s.pos++
-	start := s.pos
-	for {
-		s.pos += plainPrefix(s.src[s.pos:])
-		if s.pos >= len(s.src) {
-			break
-		}
+	rest := s.src[s.pos+1:]
+	n := plainPrefix(rest)
+	if n < len(rest) && rest[n] == '"' {
+		s.pos += n + 2
+		return rest[:n], false, true
+	}
+	return s.unplainString(n)
+}
+
+// unplainString does so where something other than the closing quote stops the
+// first n bytes.
+func (s *Scanner[T]) unplainString(n int) (raw T, escaped, ok bool) {
+	start := s.pos + 1
+	for s.pos = start + n; s.pos < len(s.src); s.pos += plainPrefix(s.src[s.pos:]) {
 		switch c := s.src[s.pos]; {
 		case c == '"':
 			raw = s.src[start:s.pos]
@@ -336,7 +350,7 @@ func (s *Scanner[T]) rawString() (raw T, escaped, ok bool) {
 		case c < 0x20:
 			s.fail(FaultSyntax)
 			return raw, false, false
-		default:
+		case c >= utf8.RuneSelf:
 			if !s.rune() {
 				return raw, false, false
 			}
@@ -554,11 +568,12 @@ func (s *Scanner[T]) number() (text T, integer, ok bool) {
 }
 
 func (s *Scanner[T]) digits() int {
-	start := s.pos
-	for s.pos < len(s.src) && s.src[s.pos] >= '0' && s.src[s.pos] <= '9' {
-		s.pos++
+	n := 0
+	for rest := s.src[s.pos:]; n < len(rest) && rest[n] >= '0' && rest[n] <= '9'; {
+		n++
 	}
-	return s.pos - start
+	s.pos += n
+	return n
 }
 
 // MaxNumericDate is the first second that is no longer accepted as a date:

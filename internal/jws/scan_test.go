@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -277,16 +278,36 @@ func FuzzHeader(f *testing.F) {
 	})
 }
 
-// FuzzPeekIssuer holds that the issuer seen before the signature is the one
-// that encoding/json sees, wherever the payload as a whole is acceptable.
-func FuzzPeekIssuer(f *testing.F) {
-	for _, seed := range []string{`{"iss":"x"}`, `{"a":{"iss":"y"},"iss":"x"}`, `{"iss":"\u0078"}`, `{"ISS":"x"}`, `{"iss":1}`, `{}`} {
-		f.Add([]byte(seed))
+func findIssuer(payload []byte) (issuer []byte, err error) {
+	var p IssuerPeek
+	return p.Find(payload, true)
+}
+
+// FuzzIssuerPeek holds that the issuer seen before the signature is the one
+// that encoding/json sees, wherever the payload as a whole is acceptable, and
+// that it does not matter in how many pieces the payload comes.
+func FuzzIssuerPeek(f *testing.F) {
+	for _, seed := range []string{
+		`{"iss":"x"}`, `{"a":{"iss":"y"},"iss":"x"}`, `{"iss":"\u0078"}`, `{"ISS":"x"}`, `{"iss":1}`, `{}`,
+		` { "a" : 1234567 , "b" : [ true , null ] , "\u0069ss" : "é" } `, `{"a":1.5e10}`, `{"a":12"iss":"x"}`, `{"a":1,,"iss":"x"}`,
+	} {
+		f.Add([]byte(seed), byte(0))
+		f.Add([]byte(seed), byte(2))
 	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		issuer, err := PeekIssuer(text)
+	f.Fuzz(func(t *testing.T, text []byte, step byte) {
+		issuer, err := findIssuer(text)
 		if err != nil && issuer != nil {
 			t.Fatal("a fault came with an issuer")
+		}
+		var p IssuerPeek
+		for n := 0; n <= len(text); n += int(step) + 1 {
+			piece, fault := p.Find(slices.Clip(text[:n]), false)
+			if fault == nil && (err != nil || string(piece) != string(issuer)) {
+				t.Fatalf("the first %d bytes have %q, all of them %q, %v", n, piece, issuer, err)
+			}
+		}
+		if last, fault := p.Find(text, true); fault != err || string(last) != string(issuer) { //nolint:errorlint // the same one
+			t.Fatalf("in pieces %q, %v; at once %q, %v", last, fault, issuer, err)
 		}
 		var want map[string]any
 		if skipAll(string(text)) != nil || json.Unmarshal(text, &want) != nil {
