@@ -1,7 +1,9 @@
 package bench_test
 
 import (
+	"runtime"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -13,7 +15,13 @@ import (
 // timed in turn, and x-floor is the median of the ratios of neighbours. A block
 // that was interrupted is an outlier, and does not count. Garbage is collected
 // when it is, as always.
-func BenchmarkRatio(b *testing.B) {
+func BenchmarkRatio(b *testing.B) { ratios(b, 1) }
+
+// BenchmarkRatioParallel does so with such a block on every core at once.
+func BenchmarkRatioParallel(b *testing.B) { ratios(b, runtime.GOMAXPROCS(0)) }
+
+func ratios(b *testing.B, workers int) {
+	b.Helper()
 	s := fixture(b)
 	for _, use := range []string{"access", "id"} {
 		b.Run("token="+use, func(b *testing.B) {
@@ -24,8 +32,8 @@ func BenchmarkRatio(b *testing.B) {
 					t := tokenFor(b, s, warm(b, maker, s), use)
 					var ratios []float64
 					for b.Loop() {
-						below := block(b, floor)
-						ratios = append(ratios, float64(block(b, t))/float64(below))
+						below := block(b, floor, workers)
+						ratios = append(ratios, float64(block(b, t, workers))/float64(below))
 					}
 					slices.Sort(ratios)
 					b.ReportMetric(ratios[len(ratios)/2], "x-floor")
@@ -36,14 +44,25 @@ func BenchmarkRatio(b *testing.B) {
 	}
 }
 
-// block times a few verifications.
-func block(b *testing.B, t subject) time.Duration {
+// block times a few verifications by each of the workers.
+func block(b *testing.B, t subject, workers int) time.Duration {
 	b.Helper()
 	began := time.Now()
+	var wg sync.WaitGroup
+	for range workers - 1 {
+		wg.Go(func() { several(b, t) })
+	}
+	several(b, t)
+	wg.Wait()
+	return time.Since(began)
+}
+
+func several(b *testing.B, t subject) {
+	b.Helper()
 	for range 10 {
 		if err := t.verify(b.Context(), t.token); err != nil {
-			b.Fatal(err)
+			b.Error(err)
+			return
 		}
 	}
-	return time.Since(began)
 }
