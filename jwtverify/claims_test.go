@@ -1,10 +1,12 @@
 package jwtverify
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"reflect"
 	"slices"
 	"strings"
@@ -340,67 +342,6 @@ func TestConcurrentUse(t *testing.T) {
 	wg.Wait()
 }
 
-func TestExportAndImportKeys(t *testing.T) {
-	t.Parallel()
-	var exported []byte
-	bubble(t, nil, func(t *world) {
-		if doc, err := t.v.ExportKeys(); err != nil || strings.Contains(string(doc), "fetched") {
-			t.Errorf("before any fetch: %s, %v", doc, err)
-		}
-		t.mustVerify(testKey())
-		time.Sleep(time.Minute)
-		var err error
-		if exported, err = t.v.ExportKeys(); err != nil {
-			t.Fatal(err)
-		}
-	})
-	bubble(t, nil, func(t *world) {
-		time.Sleep(time.Minute) // bubbles begin at the same moment
-		t.s.set(refuseConnection)
-		if err := t.v.ImportKeys(exported); err != nil {
-			t.Fatal(err)
-		}
-		t.mustVerify(testKey())
-		t.mustFetch(time.Time{}, 0)
-		time.Sleep(15 * time.Minute)
-		t.mustVerify(testKey()) // due, as it would have been there
-		time.Sleep(time.Second)
-		t.mustFetch(time.Time{}, 1)
-		time.Sleep(24 * time.Hour)
-		t.mustRefuse(testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
-		if err := t.v.ImportKeys(exported); err != nil {
-			t.Fatal(err)
-		}
-		t.mustRefuse(testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
-	})
-	bubble(t, nil, func(t *world) {
-		time.Sleep(time.Hour)
-		t.s.set(publish(otherKey()))
-		t.mustVerify(otherKey())
-		if err := t.v.ImportKeys(exported); err != nil {
-			t.Fatal(err)
-		}
-		t.mustVerify(otherKey()) // what is here is younger
-	})
-	bubble(t, func(c *Config) { c.UserPoolID = "eu-west-1_Else" }, func(t *world) {
-		if err := t.v.ImportKeys(exported); err != nil {
-			t.Fatal(err)
-		}
-		if doc, err := t.v.ExportKeys(); err != nil || strings.Contains(string(doc), "fetched") {
-			t.Errorf("another pool's keys were taken: %s, %v", doc, err)
-		}
-		for _, bad := range []string{``, `{}`, `{"version":2}`, `[]`, strings.Replace(string(exported), testPool, "eu-west-1_Else", 1)[:80]} {
-			if err := t.v.ImportKeys([]byte(bad)); err == nil {
-				t.Errorf("%q: no error", bad)
-			}
-		}
-		empty := `{"version":1,"key_sets":[{"url":"https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Else/.well-known/jwks.json","fetched":"2000-01-01T00:00:00Z","keys":{"keys":[]}}]}`
-		if err := t.v.ImportKeys([]byte(empty)); err == nil {
-			t.Error("an empty set: no error")
-		}
-	})
-}
-
 func TestParseKeySet(t *testing.T) {
 	t.Parallel()
 	set, err := ParseKeySet(jwstest.JWKS(testKey(), otherKey(), map[string]any{"kty": "oct", "kid": "x", "k": "AA"}))
@@ -498,4 +439,32 @@ func FuzzClaims(f *testing.F) {
 			t.Fatalf("client %v was accepted", theirs["client_id"])
 		}
 	})
+}
+
+// What is printed of claims are their fields, and what is logged tells whose
+// token it was, and nothing that a log should not have.
+func TestPrintingClaims(t *testing.T) {
+	t.Parallel()
+	v := mustNew(t, fixedConfig(t))
+	claims, err := v.VerifyIDToken(t.Context(), testKey().Sign(idToken(testNow).with(claimSet{"custom:salary": "a secret"})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{fmt.Sprintf("%+v", claims), fmt.Sprintf("%#v", *claims), fmt.Sprint(claims.Claims)} {
+		if strings.Contains(text, "secret") || !strings.Contains(text, claims.Subject) {
+			t.Error(text)
+		}
+	}
+	var log bytes.Buffer
+	slog.New(slog.NewTextHandler(&log, nil)).Info("in", "claims", claims)
+	for _, want := range []string{"claims.sub=" + claims.Subject, "claims.token_use=id", "claims.jti=jti-2", "claims.origin_jti=origin-1"} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("%s is not in %s", want, &log)
+		}
+	}
+	for _, personal := range []string{claims.Email, claims.Name, claims.PhoneNumber, claims.Username, "secret"} {
+		if strings.Contains(log.String(), personal) {
+			t.Errorf("%s is in %s", personal, &log)
+		}
+	}
 }

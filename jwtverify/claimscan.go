@@ -47,109 +47,87 @@ func scanClaims(payload string, want TokenUse, p *parsed, strs []string) ([]stri
 	p.payload = payload
 	var o jws.Members
 	s := jws.NewScanner(payload)
-	var claim string
 	for s.Object(); ; {
 		name, ok := s.Member(&o)
 		if !ok {
-			claim = ""
 			break
 		}
-		// claim is only ever one of the names below: what a token calls its
-		// own claims does not belong in an error.
+		known := true
 		switch name {
 		case "sub":
-			claim = "sub"
 			p.subject, _ = s.String()
 		case "iss":
-			claim = "iss"
 			p.issuer, _ = s.String()
 		case "token_use":
-			claim = "token_use"
 			use, _ := s.String()
 			p.use = TokenUse(use)
 		case "exp":
-			claim = "exp"
 			p.exp, _ = s.NumericDate()
 		case "iat":
-			claim = "iat"
 			p.iat, _ = s.NumericDate()
 		case "nbf":
-			claim = "nbf"
 			p.nbf, _ = s.NumericDateOrZero()
 		case "auth_time":
-			claim = "auth_time"
 			p.authTime, _ = s.NumericDateOrZero()
 		case "jti":
-			claim = "jti"
 			p.tokenID, _ = s.String()
 		case "origin_jti":
-			claim = "origin_jti"
 			p.originID, _ = s.String()
 		case "event_id":
-			claim = "event_id"
 			p.eventID, _ = s.String()
 		case "cognito:groups":
-			claim = "cognito:groups"
 			if !s.Null() {
 				p.groups, strs = scanStrings(&s, strs)
 			}
 		case "aud":
-			claim = "aud"
-			if s.Peek() == jws.KindString {
-				aud, _ := s.String()
-				p.audience = span{len(strs), len(strs) + 1}
-				strs = append(strs, aud)
-				break
-			}
-			p.audience, strs = scanStrings(&s, strs)
+			p.audience, strs = scanAudience(&s, strs)
 		default:
 			if want == ID {
-				claim, strs = scanIDClaim(&s, name, p, strs)
+				known, strs = scanIDClaim(&s, name, p, strs)
 			} else {
-				claim = scanAccessClaim(&s, name, p)
+				known = scanAccessClaim(&s, name, p)
 			}
 		}
 		if s.Failed() {
-			break
+			if !known {
+				name = "" // what a token calls its own claims does not belong in an error
+			}
+			return nil, claimError(strings.Clone(name), s.Finish())
 		}
 	}
 	if err := s.Finish(); err != nil {
-		return nil, claimError(claim, err)
+		return nil, claimError("", err)
 	}
 	return strs, nil
 }
 
-func scanAccessClaim(s *jws.Scanner[string], name string, p *parsed) (claim string) {
+// scanAccessClaim reads a claim that only access tokens have, and steps over any
+// that is not known.
+func scanAccessClaim(s *jws.Scanner[string], name string, p *parsed) (known bool) {
 	switch name {
 	case "client_id":
-		claim = "client_id"
 		p.clientID, _ = s.String()
 	case "username":
-		claim = "username"
 		p.username, _ = s.String()
 	case "scope":
-		claim = "scope"
 		p.scope, _ = s.String()
 	case "device_key":
-		claim = "device_key"
 		p.deviceKey, _ = s.String()
 	default:
 		s.Skip()
+		return false
 	}
-	return claim
+	return true
 }
 
-func scanIDClaim(s *jws.Scanner[string], name string, p *parsed, strs []string) (string, []string) {
-	claim := ""
+// scanIDClaim does the same for ID tokens.
+func scanIDClaim(s *jws.Scanner[string], name string, p *parsed, strs []string) (known bool, _ []string) {
 	switch name {
 	case "cognito:username":
-		claim = "cognito:username"
 		p.username, _ = s.String()
 	case "azp":
-		claim = "azp"
 		p.azp, _ = s.String()
 	case "nonce":
-		claim = "nonce"
 		if !s.Null() {
 			p.nonce, _ = s.String()
 		}
@@ -168,19 +146,27 @@ func scanIDClaim(s *jws.Scanner[string], name string, p *parsed, strs []string) 
 	case "family_name":
 		p.familyName = scanProfile(s)
 	case "cognito:roles":
-		claim = "cognito:roles"
 		if !s.Null() {
 			p.roles, strs = scanStrings(s, strs)
 		}
 	case "cognito:preferred_role":
-		claim = "cognito:preferred_role"
 		if !s.Null() {
 			p.role, _ = s.String()
 		}
 	default:
 		s.Skip()
+		return false, strs
 	}
-	return claim, strs
+	return true, strs
+}
+
+// scanAudience reads aud, which may be a string (RFC 7519 section 4.1.3).
+func scanAudience(s *jws.Scanner[string], strs []string) (span, []string) {
+	if s.Peek() != jws.KindString {
+		return scanStrings(s, strs)
+	}
+	aud, _ := s.String()
+	return span{len(strs), len(strs) + 1}, append(strs, aud)
 }
 
 // scanStrings appends an array of strings to strs and returns the part it is.
@@ -253,7 +239,6 @@ func (p *parsed) fill(c *Claims) {
 	c.TokenID = p.tokenID
 	c.OriginID = p.originID
 	c.EventID = p.eventID
-	c.payload = p.payload
 }
 
 func date(seconds int64) time.Time {
@@ -263,16 +248,18 @@ func date(seconds int64) time.Time {
 	return time.Unix(seconds, 0).UTC()
 }
 
-// accessBox puts the claims and the usual number of list members into one
-// allocation.
+// accessBox puts the claims, what they point to and the usual number of list
+// members into one allocation.
 type accessBox struct {
 	AccessClaims
-	inline [inlineStrings]string
+	payload string
+	inline  [inlineStrings]string
 }
 
 func (p *parsed) accessClaims(strs []string) *AccessClaims {
-	box := &accessBox{}
+	box := &accessBox{payload: p.payload}
 	p.fill(&box.Claims)
+	box.Claims.payload = &box.payload
 	box.DeviceKey = p.deviceKey
 	scopes := strings.Count(p.scope, " ") + 1
 	room := listRoom(box.inline[:0], len(strs)+scopes)
@@ -284,12 +271,14 @@ func (p *parsed) accessClaims(strs []string) *AccessClaims {
 
 type idBox struct {
 	IDClaims
-	inline [inlineStrings]string
+	payload string
+	inline  [inlineStrings]string
 }
 
 func (p *parsed) idClaims(strs []string) *IDClaims {
-	box := &idBox{}
+	box := &idBox{payload: p.payload}
 	p.fill(&box.Claims)
+	box.Claims.payload = &box.payload
 	box.AuthorizedParty = p.azp
 	box.Email, box.EmailVerified = p.email, p.emailVerified
 	box.PhoneNumber, box.PhoneVerified = p.phone, p.phoneVerif

@@ -24,14 +24,14 @@ import (
 //
 // Only claims that came from a [Verifier] can be decoded.
 func (c *Claims) Decode(v any) error {
-	if c.payload == "" {
+	if c.payload == nil {
 		return errors.New("jwtverify: these claims did not come from a Verifier")
 	}
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return fmt.Errorf("jwtverify: decode claims: want a pointer, got %T", v)
 	}
-	x := exactNames{s: jws.NewScanner(c.payload), out: make([]byte, 0, len(c.payload))}
+	x := exactNames{s: jws.NewScanner(*c.payload), out: make([]byte, 0, len(*c.payload))}
 	x.value(target.Type())
 	if err := x.s.Finish(); err != nil {
 		return fmt.Errorf("jwtverify: decode claims: %w", err)

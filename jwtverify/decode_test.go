@@ -60,7 +60,7 @@ func TestDecodeMatchesNamesByteForByte(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			c := Claims{payload: row.payload}
+			c := Claims{payload: &row.payload}
 			var got decodeTarget
 			if err := c.Decode(&got); err != nil {
 				t.Fatal(err)
@@ -74,7 +74,7 @@ func TestDecodeMatchesNamesByteForByte(t *testing.T) {
 
 func TestDecodeIntoMap(t *testing.T) {
 	t.Parallel()
-	c := Claims{payload: `{"a":1,"A":{"b":[1,"x",null,{"c":true}]}}`}
+	c := Claims{payload: new(`{"a":1,"A":{"b":[1,"x",null,{"c":true}]}}`)}
 	var got map[string]any
 	if err := c.Decode(&got); err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestDecodeIntoMap(t *testing.T) {
 
 func TestDecodeRefuses(t *testing.T) {
 	t.Parallel()
-	c := Claims{payload: `{"email":1}`}
+	c := Claims{payload: new(`{"email":1}`)}
 	var target decodeTarget
 	for name, v := range map[string]any{"nil": nil, "not a pointer": target, "nil pointer": (*decodeTarget)(nil), "wrong type": &target} {
 		if err := c.Decode(v); err == nil {

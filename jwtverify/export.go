@@ -52,7 +52,8 @@ func (v *Verifier) ExportKeys() ([]byte, error) {
 // ImportKeys takes over key sets that ExportKeys returned. They are as old as
 // they were: due to be fetched again when they would have been, and left
 // aside if past Config.MaxStale, older than what is already here, or from
-// an address that is not one of this verifier's.
+// an address that is not one of this verifier's. That all are from other
+// addresses is an error: it is the wrong document.
 //
 // Whoever writes the document decides whose signatures are good. Keep it where
 // you would keep the configuration.
@@ -72,14 +73,19 @@ func (v *Verifier) ImportKeys(document []byte) error {
 		byURL[source.url] = source
 	}
 	var errs []error
+	strangers := 0
 	for _, exported := range doc.KeySets {
 		source := byURL[exported.URL]
 		if source == nil {
+			strangers++
 			continue
 		}
 		if err := source.load(exported); err != nil {
 			errs = append(errs, fmt.Errorf("jwtverify: import keys: %w", err))
 		}
+	}
+	if strangers > 0 && strangers == len(doc.KeySets) {
+		return errors.New("jwtverify: import keys: they are those of other pools")
 	}
 	return errors.Join(errs...)
 }

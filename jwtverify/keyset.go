@@ -122,7 +122,6 @@ type verifyKey struct {
 // empty and there for the methods that write, which nothing calls.
 type keyStorage struct {
 	*jwkset.MemoryJWKSet
-	all  []jwkset.JWK
 	byID map[string]jwkset.JWK
 }
 
@@ -134,11 +133,6 @@ func (s *keyStorage) KeyRead(_ context.Context, id string) (jwkset.JWK, error) {
 		return jwk, nil
 	}
 	return jwkset.JWK{}, jwkset.ErrKeyNotFound
-}
-
-// KeyReadAll returns every key.
-func (s *keyStorage) KeyReadAll(context.Context) ([]jwkset.JWK, error) {
-	return s.all, nil
 }
 
 // resolve lets keyfunc turn the keys of a set into what golang-jwt verifies
@@ -154,7 +148,6 @@ func (k *KeySet) resolve(previous map[string]*verifyKey) (map[string]*verifyKey,
 		if err != nil {
 			continue // the good ones remain
 		}
-		storage.all = append(storage.all, jwk)
 		storage.byID[key.ID] = jwk
 	}
 	resolver, err := keyfunc.New(keyfunc.Options{Storage: storage, UseWhitelist: []jwkset.USE{jwkset.UseSig}})

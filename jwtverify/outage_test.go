@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/cognitoauth/cognito-go/internal/jws/jwstest"
 )
 
 // hangFirst answers all requests but the first, which hangs.
@@ -267,5 +270,174 @@ func TestDeafTransport(t *testing.T) {
 		close(wake)
 		synctest.Wait()
 		t.mustVerify(testKey())
+	})
+}
+
+func TestOutageAfterWarmUp(t *testing.T) { // T4
+	t.Parallel()
+	for name, down := range map[string]answer{
+		"refused": refuseConnection, "500": respond(500, "{}"), "hang": hang, "HTML": respond(200, "<html>"),
+		"403": respond(403, ""), "panic": func(*http.Request) (*http.Response, error) { panic("transport") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *world) {
+				t.mustVerify(testKey())
+				begin := time.Now()
+				t.s.set(down)
+				for time.Since(begin) < DefaultMaxStale-time.Minute {
+					before := time.Now()
+					t.mustVerify(testKey())
+					if d := time.Since(before); d != 0 {
+						t.Fatalf("a good token waited %v", d)
+					}
+					time.Sleep(7 * time.Minute)
+				}
+				if n := t.s.count(begin.Add(1)); n > 24*60/7+2 {
+					t.Errorf("%d fetches in a day's outage", n)
+				}
+				t.mustRefuse(garbage(), ErrKeysUnavailable)
+				time.Sleep(2 * time.Minute)
+				err := verifyNow(t.Context(), t.v, testKey())
+				var e *Error
+				if !errors.Is(err, ErrKeysUnavailable) || !errors.As(err, &e) || e.Code != CodeKeysUnavailable {
+					t.Fatalf("past MaxStale: %v", err)
+				}
+				t.s.set(publish(testKey()))
+				time.Sleep(time.Second)
+				t.mustVerify(testKey())
+			})
+		})
+	}
+}
+
+func TestMaxStale(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(c *Config) { c.MaxStale = 10 * time.Second }, func(t *world) {
+		t.mustVerify(testKey())
+		t.s.set(refuseConnection)
+		time.Sleep(9 * time.Second)
+		t.mustVerify(testKey())
+		time.Sleep(time.Second)
+		t.mustRefuse(testKey().Sign(accessToken(time.Now())), ErrKeysUnavailable)
+		t.s.set(publish(testKey()))
+		time.Sleep(time.Second)
+		t.mustVerify(testKey())
+	})
+}
+
+func TestBadAnswersNeverReplaceGoodKeys(t *testing.T) { // T5
+	t.Parallel()
+	good := string(jwstest.JWKS(testKey()))
+	for name, body := range map[string]string{
+		"empty object":     `{}`,
+		"null":             `null`,
+		"a message":        `{"message":"Internal server error"}`,
+		"no keys":          `{"keys":[]}`,
+		"keys null":        `{"keys":null}`,
+		"keys an object":   `{"keys":{}}`,
+		"empty body":       ``,
+		"HTML":             `<!DOCTYPE html><html><body>Please sign in</body></html>`,
+		"truncated":        good[:len(good)-10],
+		"trailing garbage": good + "x",
+		"two documents":    good + good,
+		"keys twice":       `{"keys":[],"keys":[]}`,
+		"a list":           `[]`,
+		"not UTF-8":        strings.Replace(good, testKeyID[:1], "\xff", 1),
+		"useless keys":     string(jwstest.JWKS(testKey().JWK(map[string]any{"use": "enc"}))),
+		"only duplicates":  string(jwstest.JWKS(testKey(), testKey())),
+		"too long":         `{"pad":"` + strings.Repeat("x", 256<<10) + `",` + good[1:],
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *world) {
+				t.mustVerify(testKey())
+				t.s.set(respond(200, body))
+				time.Sleep(time.Hour)
+				t.mustVerify(testKey())
+				synctest.Wait()
+				t.mustVerify(testKey())
+				if err := t.v.Prefetch(t.Context()); !errors.Is(err, ErrKeysUnavailable) {
+					t.Errorf("Prefetch: %v", err)
+				}
+				t.mustVerify(testKey())
+			})
+		})
+	}
+}
+
+func TestHangingServerKeepsToTheCallersContext(t *testing.T) { // T6
+	t.Parallel()
+	for name, slow := range map[string]answer{"hang": hang, "trickle": trickle} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *world) {
+				t.s.set(slow)
+				begin := time.Now()
+				ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+				defer cancel()
+				err := verifyNow(ctx, t.v, testKey())
+				if !errors.Is(err, ErrKeysUnavailable) || !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) != 300*time.Millisecond {
+					t.Errorf("after %v: %v", time.Since(begin), err)
+				}
+				// Without a deadline of one's own, the fetch's is the limit.
+				if err := verifyNow(t.Context(), t.v, testKey()); !errors.Is(err, ErrKeysUnavailable) || time.Since(begin) != fetchTimeout {
+					t.Errorf("after %v: %v", time.Since(begin), err)
+				}
+				if n := t.s.count(begin); n > 6 {
+					t.Errorf("%d fetches in %v", n, time.Since(begin))
+				}
+			})
+		})
+	}
+}
+
+func TestFailedStartRecoversWithinASecond(t *testing.T) { // T11
+	t.Parallel()
+	for name, down := range map[string]answer{"503": respond(503, ""), "refused": refuseConnection, "404": respond(404, "{}")} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, nil, func(t *world) {
+				t.s.set(down)
+				for range 1000 {
+					t.mustRefuse(t.token(testKey()), ErrKeysUnavailable)
+					time.Sleep(100 * time.Millisecond)
+				}
+				t.s.set(publish(testKey()))
+				begin := time.Now()
+				for t.verify(testKey()) != nil {
+					time.Sleep(10 * time.Millisecond)
+				}
+				if d := time.Since(begin); d > time.Second {
+					t.Errorf("usable after %v", d)
+				}
+				// The outage has not used up what new keys need.
+				t.s.set(publish(testKey(), otherKey()))
+				begin = time.Now()
+				t.mustVerify(otherKey())
+				if d := time.Since(begin); d > 1200*time.Millisecond {
+					t.Errorf("a new key was known after %v", d)
+				}
+			})
+		})
+	}
+}
+
+func TestColdOutageFetchesOncePerBackoff(t *testing.T) { // T12
+	t.Parallel()
+	bubble(t, nil, func(t *world) {
+		t.s.set(refuseConnection)
+		begin := time.Now()
+		for time.Since(begin) < 10*time.Second {
+			err := t.verify(testKey())
+			var e *Error
+			if !errors.As(err, &e) || e.Code != CodeKeysUnavailable || e.RetryAfter > time.Second {
+				t.Fatalf("got %v", err)
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		if n := t.s.count(begin); n > 16 {
+			t.Errorf("%d fetches in ten seconds of outage", n)
+		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func TestRememberedTokens(t *testing.T) {
 	if err != nil || second == first || checked != 2 {
 		t.Errorf("%v, the same claims: %v, %d checks", err, second == first, checked)
 	}
-	if fmt.Sprint(first) != fmt.Sprint(second) {
+	if !reflect.DeepEqual(first, second) {
 		t.Errorf("%v, then %v", first, second)
 	}
 	if _, err := v.VerifyAccessToken(t.Context(), token, AnyGroup("root")); !errors.Is(err, ErrInsufficientGroup) {

@@ -44,12 +44,12 @@ func ParseHeader(decoded []byte, algs ...string) (Header, error) {
 			h.KeyID, hasKeyID = s.headerString()
 		case "typ":
 			if typ, ok := s.headerString(); ok && !equalFoldJWT(typ) {
-				s.fail(FaultTyp)
+				s.Fail(FaultTyp)
 			}
 		case "crit":
-			s.fail(FaultCritical)
+			s.Fail(FaultCritical)
 		case "b64":
-			s.fail(FaultUnencodedOption)
+			s.Fail(FaultUnencodedOption)
 		default:
 			s.Skip()
 		}
@@ -72,7 +72,7 @@ func ParseHeader(decoded []byte, algs ...string) (Header, error) {
 
 func (s *Scanner[T]) headerString() (T, bool) {
 	if k := s.Peek(); k != KindString && k != KindInvalid {
-		s.fail(FaultHeaderType)
+		s.Fail(FaultHeaderType)
 	}
 	return s.String()
 }
@@ -131,7 +131,7 @@ func (p *IssuerPeek) Find(decoded []byte, final bool) (issuer []byte, err error)
 // issuer reads a string; whatever else an iss is, is not one.
 func (s *Scanner[T]) issuer() (value T, ok bool) {
 	if k := s.Peek(); k != KindString && k != KindInvalid {
-		s.fail(FaultIssuer)
+		s.Fail(FaultIssuer)
 	}
 	return s.String()
 }
