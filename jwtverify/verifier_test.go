@@ -1,9 +1,11 @@
 package jwtverify
 
 import (
+	"encoding/json"
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -144,5 +146,35 @@ func TestVerifyWrongUse(t *testing.T) {
 	}
 	if _, err := v.VerifyIDToken(t.Context(), testKey().Sign(accessToken(testNow))); !errors.Is(err, ErrTokenUseInvalid) || !errors.Is(err, ErrTokenInvalid) {
 		t.Errorf("access token as ID token: %v", err)
+	}
+}
+
+// Wherever iss is, and wherever the pieces end in which a payload is decoded, the
+// pieces are the payload.
+func TestPayloadIsDecodedInPieces(t *testing.T) {
+	t.Parallel()
+	for n := range 3 * peekLength {
+		pad := strings.Repeat("x", n)
+		for name, text := range map[string]string{
+			"iss first":   `{"iss":"me","n":1234567890,"pad":"` + pad + `"}`,
+			"iss last":    `{"pad":"` + pad + `","n":1234567890,"é":["é"],"iss":"me"}`,
+			"long iss":    `{"iss":"` + pad + `"}`,
+			"iss missing": `{"pad":"` + pad + `"}`,
+		} {
+			encoded := jwstest.B64(text)
+			var peekRoom [peekBuffer]byte
+			issuer, peeked, err := peekIssuer(peekRoom[:], encoded)
+			var claims struct{ Iss *string }
+			if json.Unmarshal([]byte(text), &claims) != nil || (claims.Iss != nil) != (err == nil) || err == nil && string(issuer) != *claims.Iss {
+				t.Fatalf("%s, %d: peeked %q, %v", name, n, issuer, err)
+			}
+			if err != nil {
+				continue
+			}
+			var payloadRoom [payloadBuffer]byte
+			if payload, err := decodeRest(payloadRoom[:], peeked, encoded); err != nil || string(payload) != text {
+				t.Fatalf("%s, %d: decoded %q, %v", name, n, payload, err)
+			}
+		}
 	}
 }
