@@ -29,9 +29,8 @@ type AdminSetUserMFAPreferenceOutput struct{}
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserMFAPreference.html
 func (a *Admin) SetUserMFAPreference(ctx context.Context, in AdminSetUserMFAPreferenceInput) (*AdminSetUserMFAPreferenceOutput, error) {
-	if err := check(opAdminSetUserMFAPreference).username("Username", in.Username).mfaSettings(map[string]MFASetting{
-		"SMS": in.SMS, "SoftwareToken": in.SoftwareToken, "Email": in.Email, "Passkey": in.Passkey,
-	}).err(); err != nil {
+	if err := check(opAdminSetUserMFAPreference).username("Username", in.Username).
+		mfaSettings(in.SMS, in.SoftwareToken, in.Email, in.Passkey).err(); err != nil {
 		return nil, err
 	}
 	r := request{op: opAdminSetUserMFAPreference, repeatable: true} // sets a state, tells nobody

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/cognitoauth/cognito-go/internal/redact"
@@ -184,8 +185,8 @@ func (p *UserPool) checkResponse(r ChallengeResponse, admin bool) error {
 	if r.Name == ChallengeDevice && r.Device == nil {
 		c.add("Device is nil")
 	}
-	for key, value := range r.Answers {
-		switch {
+	for _, key := range slices.Sorted(maps.Keys(r.Answers)) {
+		switch value := r.Answers[key]; {
 		case key == "" || !utf8.ValidString(key):
 			c.add("Answers has an answer whose name is empty or not valid UTF-8")
 		case value == "":

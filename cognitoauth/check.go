@@ -2,11 +2,14 @@ package cognitoauth
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// checks collects what is wrong with an input, so that one error names it all.
+// checks collects what is wrong with an input, so that one error names it all,
+// in the same order whenever the same input is checked.
 // They are those of Cognito's API model and no stricter: what Cognito might
 // accept is sent, and Cognito judges it. Invalid UTF-8 cannot be sent at all;
 // JSON would carry something else in its place.
@@ -69,14 +72,14 @@ func (c *checks) token(name, value string) *checks    { return c.required(name, 
 func (c *checks) password(name, value string) *checks { return c.required(name, value, maxPassword) }
 
 func (c *checks) attributes(name string, attributes map[string]string) *checks {
-	for key, value := range attributes {
+	for _, key := range slices.Sorted(maps.Keys(attributes)) {
 		switch {
 		case key == "":
 			c.add("%s has an attribute without a name", name)
 		case !utf8.ValidString(key):
 			c.add("%s has an attribute whose name is not valid UTF-8", name)
 		default:
-			c.text(fmt.Sprintf("%s[%.40q]", name, key), value, maxAttributeValue)
+			c.text(fmt.Sprintf("%s[%.40q]", name, key), attributes[key], maxAttributeValue)
 		}
 	}
 	return c

@@ -208,9 +208,8 @@ type SetUserMFAPreferenceOutput struct{}
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserMFAPreference.html
 func (p *UserPool) SetUserMFAPreference(ctx context.Context, in SetUserMFAPreferenceInput) (*SetUserMFAPreferenceOutput, error) {
-	if err := check(opSetUserMFAPreference).token("AccessToken", in.AccessToken).mfaSettings(map[string]MFASetting{
-		"SMS": in.SMS, "SoftwareToken": in.SoftwareToken, "Email": in.Email, "Passkey": in.Passkey,
-	}).err(); err != nil {
+	if err := check(opSetUserMFAPreference).token("AccessToken", in.AccessToken).
+		mfaSettings(in.SMS, in.SoftwareToken, in.Email, in.Passkey).err(); err != nil {
 		return nil, err
 	}
 	r := request{op: opSetUserMFAPreference, repeatable: true, secrets: []string{in.AccessToken}}

@@ -48,16 +48,19 @@ func (m MFASetting) webAuthn() *types.WebAuthnMfaSettingsType {
 	return &types.WebAuthnMfaSettingsType{Enabled: enabled}
 }
 
-// mfaSettings checks settings by the names of their fields.
-func (c *checks) mfaSettings(settings map[string]MFASetting) *checks {
+// mfaSettings checks the settings of an input that has all four factors.
+func (c *checks) mfaSettings(sms, softwareToken, email, passkey MFASetting) *checks {
 	named := false
-	for field, m := range settings {
-		switch m {
+	for _, factor := range []struct {
+		field   string
+		setting MFASetting
+	}{{"SMS", sms}, {"SoftwareToken", softwareToken}, {"Email", email}, {"Passkey", passkey}} {
+		switch factor.setting {
 		case MFAOff, MFAOn, MFAPreferred:
 			named = true
 		case "":
 		default:
-			c.add("%s %.40q is not one of %s, %s, %s", field, m, MFAOff, MFAOn, MFAPreferred)
+			c.add("%s %.40q is not one of %s, %s, %s", factor.field, factor.setting, MFAOff, MFAOn, MFAPreferred)
 		}
 	}
 	if !named && c.problems == nil {
