@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -268,9 +269,11 @@ func (r *request) scrub(api smithy.APIError) {
 }
 
 // blank makes a server's text presentable and takes our secrets out of it. Very
-// short ones stay: they would take everything else with them.
+// short ones stay: they would take everything else with them. The longest goes
+// first: of a new password that begins with the old one, the end would be left.
 func (r *request) blank(s string, limit int) string {
-	for _, secret := range r.secrets {
+	longestFirst := slices.SortedFunc(slices.Values(r.secrets), func(a, b string) int { return len(b) - len(a) })
+	for _, secret := range longestFirst {
 		if len(secret) >= 4 {
 			s = strings.ReplaceAll(s, secret, redact.Mask)
 		}

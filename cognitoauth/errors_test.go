@@ -325,8 +325,14 @@ func TestFailureBlanksSecrets(t *testing.T) {
 		}
 	}
 
+	// What people make of "hunter22" when they must change it.
+	r := request{op: "ChangePassword", secrets: []string{"hunter22", "hunter22-2026", "22-2026"}}
+	if got := r.blank("Value 'hunter22-2026' at 'proposedPassword' failed", 1024); strings.Contains(got, "2026") {
+		t.Errorf("the end of a secret in %q", got)
+	}
+
 	malformed := &smithy.DeserializationError{Err: errors.New("x"), Snapshot: []byte("hunter22")}
-	r := request{op: "SignUp"}
+	r = request{op: "SignUp"}
 	if _ = r.failure(t.Context(), reply(malformed)); malformed.Snapshot != nil {
 		t.Error("the reply's bytes are in the cause")
 	}
