@@ -29,8 +29,9 @@
 // # Other ways to test
 //
 // [Client] is a fake of the interfaces in cognitoauth with one function for
-// each method, for tests that need no pool. [TestClient] checks that something
-// that says it is a [cognitoauth.Client] behaves like one.
+// each method, for tests that need no pool; [NewChallenge] makes what its sign-in
+// asks for. [TestClient] checks that something that says it is a
+// [cognitoauth.Client] behaves like one.
 //
 // # Passwords
 //

@@ -120,6 +120,66 @@ func ExampleClient() {
 	// Output: 409
 }
 
+// signInWithCode is a handler's work in two requests: the first one's password,
+// the second one's code. What lies between them is in a session on the server.
+func signInWithCode(ctx context.Context, users cognitoauth.Authenticator, session map[string]cognitoauth.ChallengeState, username, password string) (page string, err error) {
+	out, err := users.Authenticate(ctx, cognitoauth.AuthenticateInput{Username: username, Password: password})
+	if err != nil {
+		return "", err
+	}
+	switch c := out.Challenge.(type) {
+	case nil:
+		return "welcome", nil
+	case *cognitoauth.SoftwareTokenMFAChallenge:
+		session["challenge"] = c.State()
+		return "the code in " + c.FriendlyDeviceName + "?", nil
+	default:
+		return "", errors.ErrUnsupported
+	}
+}
+
+func answerCode(ctx context.Context, users cognitoauth.ChallengeResponder, session map[string]cognitoauth.ChallengeState, code string) (page string, err error) {
+	challenge, err := cognitoauth.ResumeChallenge(session["challenge"])
+	if err != nil {
+		return "", err
+	}
+	c, ok := challenge.(*cognitoauth.SoftwareTokenMFAChallenge)
+	if !ok {
+		return "", errors.ErrUnsupported
+	}
+	if _, err := users.RespondToChallenge(ctx, c.Answer(code)); err != nil {
+		return "", err
+	}
+	return "welcome", nil
+}
+
+// A fake asks for a second factor with a challenge that the code under test can
+// keep, resume and answer.
+func ExampleNewChallenge() {
+	users := &cognitotest.Client{
+		AuthenticateFunc: func(context.Context, cognitoauth.AuthenticateInput) (*cognitoauth.AuthenticateOutput, error) {
+			// A test gives its t, to fail; an Example has none.
+			challenge := cognitotest.NewChallenge(nil, cognitoauth.ChallengeSoftwareTokenMFA, cognitotest.ChallengeOptions{FriendlyDeviceName: "Ada's phone"})
+			return &cognitoauth.AuthenticateOutput{Challenge: challenge}, nil
+		},
+		RespondToChallengeFunc: func(_ context.Context, r cognitoauth.ChallengeResponse) (*cognitoauth.AuthenticateOutput, error) {
+			if r.Name != cognitoauth.ChallengeSoftwareTokenMFA || r.Answers["SOFTWARE_TOKEN_MFA_CODE"] != "123456" {
+				return nil, cognitoauth.ErrCodeMismatch
+			}
+			return &cognitoauth.AuthenticateOutput{Tokens: &cognitoauth.Tokens{}}, nil
+		},
+	}
+	ctx, session := context.Background(), map[string]cognitoauth.ChallengeState{}
+	fmt.Println(signInWithCode(ctx, users, session, "ada", "Correct-horse-7"))
+	_, err := answerCode(ctx, users, session, "654321")
+	fmt.Println("a wrong code:", cognitoauth.HTTPStatus(err))
+	fmt.Println(answerCode(ctx, users, session, "123456"))
+	// Output:
+	// the code in Ada's phone? <nil>
+	// a wrong code: 400
+	// welcome <nil>
+}
+
 // The conformance suite runs against any client: one's own implementation, or
 // the real one on a pool in AWS, with a Harness that reads a mailbox.
 func ExampleTestClient() {

@@ -18,6 +18,8 @@ import (
 // A call whose function is nil is not expected: it fails the test, by name, and
 // returns an error. If TB is nil it panics instead.
 //
+// A challenge to return comes from [NewChallenge].
+//
 // A Client may be used from many goroutines if its functions may.
 type Client struct {
 	// TB is the test to fail.
