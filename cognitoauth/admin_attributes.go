@@ -32,13 +32,9 @@ type AdminUpdateUserAttributesOutput struct{}
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html
 func (a *Admin) UpdateUserAttributes(ctx context.Context, in AdminUpdateUserAttributesInput) (*AdminUpdateUserAttributesOutput, error) {
-	c := check(opAdminUpdateUserAttributes).username("Username", in.Username).
-		attributes("Attributes", in.Attributes).
-		metadata("ClientMetadata", in.ClientMetadata)
-	if len(in.Attributes) == 0 {
-		c.add("Attributes is empty")
-	}
-	if err := c.err(); err != nil {
+	if err := check(opAdminUpdateUserAttributes).username("Username", in.Username).
+		someAttributes("Attributes", in.Attributes).
+		metadata("ClientMetadata", in.ClientMetadata).err(); err != nil {
 		return nil, err
 	}
 	// Not repeatable: it calls Lambda triggers and sends codes.

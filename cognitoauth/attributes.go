@@ -34,13 +34,9 @@ type UpdateUserAttributesOutput struct {
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html
 func (p *UserPool) UpdateUserAttributes(ctx context.Context, in UpdateUserAttributesInput) (*UpdateUserAttributesOutput, error) {
-	c := check(opUpdateUserAttributes).token("AccessToken", in.AccessToken).
-		attributes("Attributes", in.Attributes).
-		metadata("ClientMetadata", in.ClientMetadata)
-	if len(in.Attributes) == 0 {
-		c.add("Attributes is empty")
-	}
-	if err := c.err(); err != nil {
+	if err := check(opUpdateUserAttributes).token("AccessToken", in.AccessToken).
+		someAttributes("Attributes", in.Attributes).
+		metadata("ClientMetadata", in.ClientMetadata).err(); err != nil {
 		return nil, err
 	}
 	// Not repeatable: each request sends codes, and the last one counts.

@@ -85,6 +85,14 @@ func (c *checks) attributes(name string, attributes map[string]string) *checks {
 	return c
 }
 
+// someAttributes checks attributes that must not be empty.
+func (c *checks) someAttributes(name string, attributes map[string]string) *checks {
+	if len(attributes) == 0 {
+		return c.add("%s is empty", name)
+	}
+	return c.attributes(name, attributes)
+}
+
 // names checks a list of attribute names that must not be empty.
 func (c *checks) names(name string, list []string) *checks {
 	if len(list) == 0 {

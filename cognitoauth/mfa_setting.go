@@ -11,42 +11,37 @@ const (
 	MFAPreferred MFASetting = "preferred" // asked for first
 )
 
-// wire returns the API's two flags, and false if the factor is to be left alone.
-func (m MFASetting) wire() (enabled, preferred, named bool) {
-	return m == MFAOn || m == MFAPreferred, m == MFAPreferred, m != ""
-}
+// The API has a type of its own for each factor; nil leaves the factor alone.
 
 func (m MFASetting) sms() *types.SMSMfaSettingsType {
-	enabled, preferred, named := m.wire()
-	if !named {
+	if m == "" {
 		return nil
 	}
-	return &types.SMSMfaSettingsType{Enabled: enabled, PreferredMfa: preferred}
+	return &types.SMSMfaSettingsType{Enabled: m.enabled(), PreferredMfa: m == MFAPreferred}
 }
 
 func (m MFASetting) softwareToken() *types.SoftwareTokenMfaSettingsType {
-	enabled, preferred, named := m.wire()
-	if !named {
+	if m == "" {
 		return nil
 	}
-	return &types.SoftwareTokenMfaSettingsType{Enabled: enabled, PreferredMfa: preferred}
+	return &types.SoftwareTokenMfaSettingsType{Enabled: m.enabled(), PreferredMfa: m == MFAPreferred}
 }
 
 func (m MFASetting) email() *types.EmailMfaSettingsType {
-	enabled, preferred, named := m.wire()
-	if !named {
+	if m == "" {
 		return nil
 	}
-	return &types.EmailMfaSettingsType{Enabled: enabled, PreferredMfa: preferred}
+	return &types.EmailMfaSettingsType{Enabled: m.enabled(), PreferredMfa: m == MFAPreferred}
 }
 
 func (m MFASetting) webAuthn() *types.WebAuthnMfaSettingsType {
-	enabled, _, named := m.wire()
-	if !named {
+	if m == "" {
 		return nil
 	}
-	return &types.WebAuthnMfaSettingsType{Enabled: enabled}
+	return &types.WebAuthnMfaSettingsType{Enabled: m.enabled()}
 }
+
+func (m MFASetting) enabled() bool { return m == MFAOn || m == MFAPreferred }
 
 // mfaSettings checks the settings of an input that has all four factors.
 func (c *checks) mfaSettings(sms, softwareToken, email, passkey MFASetting) *checks {
