@@ -23,14 +23,14 @@ const maxEmptyPages = 1_000_000
 func pages[T any](op string, fetch func(token *string) ([]T, *string, error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var (
-			zero   T
-			token  *string
-			tokens circle
-			empty  int
+			zero  T
+			token *string
+			seen  cycleDetector
+			empty int
 		)
 		for {
 			items, next, err := fetch(token)
-			if err == nil && next != nil && tokens.closes(*next) {
+			if err == nil && next != nil && seen.repeats(*next) {
 				err = malformedReply(op, "the same page again")
 			}
 			if err != nil {
@@ -77,21 +77,23 @@ func each[W, T any](op string, page []W, read func(op string, w *W) (T, error)) 
 	return items, nil
 }
 
-// circle notices when a server hands out a page token for the second time, and
+// cycleDetector finds page tokens that come round again, from a server that
 // would keep its client busy for ever. It is Brent's algorithm: one token is
-// remembered, for twice as long each time, so that the memory is that of one
-// token however many pages there are.
-type circle struct {
-	marked    string
-	age, term int
+// remembered, for twice as many pages each time. So the memory is that of one
+// token however many pages there are, and the pages fetched before a cycle is
+// found are a small multiple of those that differ.
+type cycleDetector struct {
+	remembered string
+	age, limit int // how many tokens have come since, and how many may
 }
 
-func (c *circle) closes(token string) bool {
-	if token != "" && token == c.marked {
+// repeats takes the next token and reports whether it is the remembered one.
+func (d *cycleDetector) repeats(token string) bool {
+	if token != "" && token == d.remembered {
 		return true
 	}
-	if c.age++; c.age > c.term {
-		c.marked, c.age, c.term = token, 0, 2*c.term+1
+	if d.age++; d.age > d.limit {
+		d.remembered, d.age, d.limit = token, 0, 2*d.limit+1
 	}
 	return false
 }

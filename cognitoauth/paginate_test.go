@@ -142,7 +142,7 @@ func TestPagesEnd(t *testing.T) {
 	for _, test := range []struct {
 		lead, period int
 	}{{0, 1}, {0, 2}, {0, 7}, {1, 1}, {5, 3}, {1000, 1}, {10, 1000}} {
-		t.Run(fmt.Sprintf("after %d pages a circle of %d", test.lead, test.period), func(t *testing.T) {
+		t.Run(fmt.Sprintf("after %d pages a cycle of %d", test.lead, test.period), func(t *testing.T) {
 			t.Parallel()
 			b := book{pages: [][]int{{1}}, next: func(n int) *string {
 				if n >= test.lead {
