@@ -2,9 +2,11 @@ package cognitoauth
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -234,100 +236,40 @@ func TestAuthenticateRefusesMixedFlows(t *testing.T) {
 	}
 }
 
-// TestChangePasswordByUserName: sign in, change, revoke.
-func TestChangePasswordByUserName(t *testing.T) {
+// TestClockSkew: the Date of Cognito's reply corrects a wrong local clock.
+func TestClockSkew(t *testing.T) {
 	t.Parallel()
-	in := ChangePasswordInput{Username: "ada", CurrentPassword: "right", NewPassword: "new word 1"}
-	last := func(api *fakeAPI) any { return api.sent[len(api.sent)-1] }
-
-	t.Run("changes and revokes", func(t *testing.T) {
-		t.Parallel()
-		pool, api := newFakePool(t, Config{})
-		srpService(t, api, "ada", "right", signedIn)
-		in := in
-		in.ClientMetadata, in.UserContext = map[string]string{"k": "v"}, UserContext{IPAddress: "192.0.2.1"}
-		if _, err := pool.ChangePassword(t.Context(), in); err != nil {
-			t.Fatal(err)
-		}
-		if begin := api.sent[0].(*cip.InitiateAuthInput); begin.ClientMetadata["k"] != "v" || *begin.UserContextData.IpAddress != "192.0.2.1" {
-			t.Error("metadata or context is missing in the sign-in")
-		}
-		change, ok := api.sent[2].(*cip.ChangePasswordInput)
-		if !ok || *change.AccessToken != "access" || *change.PreviousPassword != "right" || *change.ProposedPassword != "new word 1" {
-			t.Errorf("third request is %T", api.sent[2])
-		}
-		if revoke, ok := last(api).(*cip.RevokeTokenInput); !ok || *revoke.Token != "refresh" || len(api.sent) != 4 {
-			t.Errorf("last of %d requests is %T, want the revocation", len(api.sent), last(api))
-		}
-	})
-	t.Run("revokes when the change is refused", func(t *testing.T) {
-		t.Parallel()
-		pool, api := newFakePool(t, Config{})
-		srpService(t, api, "ada", "right", signedIn)
-		api.changePassword = func(*cip.ChangePasswordInput) (*cip.ChangePasswordOutput, error) {
-			return nil, &types.InvalidPasswordException{Message: aws.String("Password did not conform with policy: Password not long enough")}
-		}
-		if _, err := pool.ChangePassword(t.Context(), in); !errors.Is(err, ErrPasswordPolicy) {
-			t.Errorf("error %v", err)
-		}
-		if _, ok := last(api).(*cip.RevokeTokenInput); !ok {
-			t.Errorf("last request is %T, want the revocation", last(api))
-		}
-	})
-	t.Run("challenge", func(t *testing.T) {
-		t.Parallel()
-		pool, api := newFakePool(t, Config{})
-		srpService(t, api, "ada", "right", &cip.RespondToAuthChallengeOutput{ChallengeName: types.ChallengeNameTypeSmsMfa, Session: aws.String("s")})
-		_, err := pool.ChangePassword(t.Context(), in)
-		var required *ChallengeRequiredError
-		if !errors.As(err, &required) || required.Challenge.Name() != ChallengeSMSMFA || len(api.sent) != 2 {
-			t.Errorf("error %v after %d requests", err, len(api.sent))
-		}
-	})
-	t.Run("wrong password", func(t *testing.T) {
-		t.Parallel()
-		pool, api := newFakePool(t, Config{})
-		srpService(t, api, "ada", "another", signedIn)
-		_, err := pool.ChangePassword(t.Context(), in)
-		var e *Error
-		if !errors.Is(err, ErrInvalidCredentials) || !errors.As(err, &e) || e.Op != "ChangePassword" {
-			t.Errorf("error %v", err)
-		}
-	})
-	for name, in := range map[string]ChangePasswordInput{
-		"both":                 {Username: "ada", AccessToken: "t", CurrentPassword: "a", NewPassword: "b"},
-		"neither":              {CurrentPassword: "a", NewPassword: "b"},
-		"no present password":  {Username: "ada", NewPassword: "b"},
-		"no new password":      {Username: "ada", CurrentPassword: "a"},
-		"no new, with a token": {AccessToken: "t", CurrentPassword: "a"},
-	} {
-		pool, api := newFakePool(t, Config{})
-		if _, err := pool.ChangePassword(t.Context(), in); !errors.Is(err, ErrInvalidInput) || len(api.sent) != 0 {
-			t.Errorf("%s: error %v, %d sent", name, err, len(api.sent))
-		}
-	}
-}
-
-func TestRefreshReturnsTheTokenToStore(t *testing.T) {
-	t.Parallel()
+	right := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 	for name, test := range map[string]struct {
-		returned *string
-		want     string
-		rotated  bool
+		local time.Time
+		want  string
 	}{
-		"none returned":     {nil, "old", false},
-		"the same returned": {aws.String("old"), "old", false},
-		"rotated":           {aws.String("new"), "new", true},
+		"right":           {right, "Wed Mar 4 05:06:07 UTC 2026"},
+		"a little off":    {right.Add(3 * time.Second), "Wed Mar 4 05:06:10 UTC 2026"},
+		"an hour ahead":   {right.Add(time.Hour), "Wed Mar 4 05:06:07 UTC 2026"},
+		"a year behind":   {right.AddDate(-1, 0, 0), "Wed Mar 4 05:06:07 UTC 2026"},
+		"in another zone": {right.In(time.FixedZone("x", 7200)), "Wed Mar 4 05:06:07 UTC 2026"},
 	} {
-		pool, api := newFakePool(t, Config{})
-		api.refresh = func(*cip.GetTokensFromRefreshTokenInput) (*cip.GetTokensFromRefreshTokenOutput, error) {
-			return &cip.GetTokensFromRefreshTokenOutput{AuthenticationResult: &types.AuthenticationResultType{
-				AccessToken: aws.String("a"), RefreshToken: test.returned,
-			}}, nil
-		}
-		out, err := pool.Refresh(t.Context(), RefreshInput{RefreshToken: "old"})
-		if err != nil || out.Tokens.RefreshToken != test.want || out.Rotated != test.rotated {
-			t.Errorf("%s: token to store %q, rotated %v, %v", name, out.Tokens.RefreshToken, out.Rotated, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var timestamp string
+			pool := newWirePool(t, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Date", right.Format(http.TimeFormat))
+				var body struct{ ChallengeResponses map[string]string }
+				_ = json.NewDecoder(r.Body).Decode(&body)
+				if timestamp = body.ChallengeResponses["TIMESTAMP"]; timestamp == "" {
+					_, _ = fmt.Fprint(w, `{"ChallengeName":"PASSWORD_VERIFIER","ChallengeParameters":{"SALT":"0a","SRP_B":"05","SECRET_BLOCK":"c2VjcmV0","USER_ID_FOR_SRP":"ada"}}`)
+					return
+				}
+				_, _ = fmt.Fprint(w, `{"AuthenticationResult":{"AccessToken":"a"}}`)
+			})
+			pool.cfg.Now = func() time.Time { return test.local }
+			if _, err := pool.Authenticate(t.Context(), AuthenticateInput{Username: "ada", Password: "x"}); err != nil {
+				t.Fatal(err)
+			}
+			if timestamp != test.want {
+				t.Errorf("TIMESTAMP %q, want %q", timestamp, test.want)
+			}
+		})
 	}
 }

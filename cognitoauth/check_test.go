@@ -2,9 +2,112 @@ package cognitoauth
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 )
+
+// TestBadInputIsNotSent walks every text field of every input, in nested structs
+// too, and every text in a list.
+func TestBadInputIsNotSent(t *testing.T) {
+	t.Parallel()
+	mayBeEmpty := map[string]bool{
+		"SignUp.Password": true, "ConfirmSignUp.Session": true, "Authenticate.Session": true, "Authenticate.Flow": true,
+		"Authenticate.Password": true, "Authenticate.PreferredChallenge": true, "ChangePassword.CurrentPassword": true,
+		"ChangePassword.Username": true, "Refresh.DeviceKey": true, "Refresh.Flow": true, "Refresh.Username": true,
+		"AssociateSoftwareToken.Issuer": true, "AssociateSoftwareToken.AccountName": true, "VerifySoftwareToken.FriendlyDeviceName": true,
+		"SetUserMFAPreference.SoftwareToken": true, "SetUserMFAPreference.Email": true, "SetUserMFAPreference.Passkey": true,
+		"SetUserSettings.SMSAttribute": true, "ConfirmDevice.Name": true,
+		"AdminAuthenticate.Session": true, "AdminAuthenticate.Flow": true, "AdminAuthenticate.Password": true, "AdminAuthenticate.PreferredChallenge": true,
+		"AdminCreateUser.TemporaryPassword": true, "AdminCreateUser.Message": true, "AdminSetUserSettings.SMSAttribute": true,
+		"AdminSetUserMFAPreference.SMS": true, "AdminSetUserMFAPreference.Email": true, "AdminSetUserMFAPreference.Passkey": true,
+		"CreateGroup.Description": true, "CreateGroup.RoleARN": true, "UpdateGroup.Description": true, "UpdateGroup.RoleARN": true,
+		"AdminLinkProviderForUser.Destination.AttributeName": true,
+	}
+	for name, op := range allOperations() {
+		typ := reflect.TypeOf(op.input)
+		for field := range typ.Fields() {
+			if !field.IsExported() || field.Type == reflect.TypeFor[*MFASetupChallenge]() { // which nobody fills in
+				continue
+			}
+			for _, path := range leaves(field.Type) {
+				text := func(in reflect.Value) reflect.Value { return textAt(in.FieldByIndex(field.Index), path) }
+				if text(reflect.New(typ).Elem()).Kind() != reflect.String {
+					continue
+				}
+				for kind, bad := range map[string]string{"empty": "", "invalid UTF-8": "a\xffb", "1 MiB": strings.Repeat("a", 1<<20)} {
+					key := name + "." + field.Name + path
+					context := field.Type == reflect.TypeFor[UserContext]() || field.Type == reflect.TypeFor[AdminContext]()
+					longest := key == "Authenticate.Password" || key == "AdminAuthenticate.Password"
+					if kind == "empty" && (mayBeEmpty[key] || context) || kind == "1 MiB" && longest {
+						continue
+					}
+					t.Run(key+"/"+kind, func(t *testing.T) {
+						t.Parallel()
+						in := reflect.New(typ).Elem()
+						in.Set(reflect.ValueOf(op.input))
+						text(in).SetString(bad)
+						pool, api := newFakePool(t, Config{})
+						err := op.call(t.Context(), pool, in.Interface())
+						if !errors.Is(err, ErrInvalidInput) || !strings.Contains(err.Error(), field.Name+path) {
+							t.Errorf("error %.200v: want ErrInvalidInput that names %s", err, field.Name+path)
+						}
+						if len(api.sent) != 0 {
+							t.Error("it was sent")
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+// textAt is the leaf of a field: what a pointer points to and the one element
+// of a list of texts are made.
+func textAt(v reflect.Value, path string) reflect.Value {
+	if path != "" {
+		if v.Kind() == reflect.Pointer {
+			v.Set(reflect.New(v.Type().Elem()))
+			v = v.Elem()
+			for _, f := range v.Fields() {
+				if f.Kind() == reflect.String && f.CanSet() {
+					f.SetString("x") // required, whichever is under test
+				}
+			}
+		}
+		v = v.FieldByName(path[1:])
+	}
+	if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.String {
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		v = v.Index(0)
+	}
+	return v
+}
+
+// TestBadInputInMaps does the same for the maps.
+func TestBadInputInMaps(t *testing.T) {
+	t.Parallel()
+	for name, op := range allOperations() {
+		typ := reflect.TypeOf(op.input)
+		for field := range typ.Fields() {
+			if !field.IsExported() || field.Type.Kind() != reflect.Map {
+				continue
+			}
+			for kind, bad := range map[string]map[string]string{"value": {"a": "\xff"}, "key": {"\xff": "a"}} {
+				t.Run(name+"."+field.Name+"/"+kind, func(t *testing.T) {
+					t.Parallel()
+					in := reflect.New(typ).Elem()
+					in.Set(reflect.ValueOf(op.input))
+					in.FieldByIndex(field.Index).Set(reflect.ValueOf(bad))
+					pool, api := newFakePool(t, Config{})
+					if err := op.call(t.Context(), pool, in.Interface()); !errors.Is(err, ErrInvalidInput) || len(api.sent) != 0 {
+						t.Errorf("error %v, %d sent", err, len(api.sent))
+					}
+				})
+			}
+		}
+	}
+}
 
 // TestProblemsAreInOrder: the same bad input has the same error every time,
 // although a map goes through its keys in another order each time.

@@ -1,11 +1,14 @@
 package cognitoauth
 
 import (
-	"fmt"
 	"maps"
 	"reflect"
 	"strings"
 	"testing"
+
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
+	"github.com/cognitoauth/cognito-go/internal/srp"
 )
 
 func TestNewReportsEveryProblem(t *testing.T) {
@@ -103,18 +106,21 @@ func TestConfigFromEnv(t *testing.T) {
 	}
 }
 
-// TestClientIsFrozen: seven methods, all of them callable by a foreign fake.
-func TestClientIsFrozen(t *testing.T) {
+// TestClientSecretFunc: the next request has the new secret.
+func TestClientSecretFunc(t *testing.T) {
 	t.Parallel()
-	var got []string
-	for m := range reflect.TypeFor[Client]().Methods() {
-		got = append(got, m.Name)
-		if !m.IsExported() {
-			t.Errorf("%s keeps others from implementing Client", m.Name)
+	secret := "first"
+	pool, api := newFakePool(t, Config{ClientSecretFunc: func() string { return secret }})
+	for i, s := range []string{"first", "second"} {
+		secret = s
+		if _, err := pool.ForgotPassword(t.Context(), ForgotPasswordInput{Username: "ada"}); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := *api.sent[i].(*cip.ForgotPasswordInput).SecretHash, srp.SecretHash(s, "ada", pool.ClientID()); got != want {
+			t.Errorf("%s: hash of another secret", s)
 		}
 	}
-	want := "[AdminDelete Authenticate ChangePassword ConfirmForgotPassword ConfirmSignUp ForgotPassword SignUp]"
-	if fmt.Sprint(got) != want {
-		t.Errorf("Client has %v, want %v", got, want)
+	if _, err := New(Config{UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "abc", ClientSecret: "s", ClientSecretFunc: func() string { return "s" }}); err == nil {
+		t.Error("two secrets at once are accepted")
 	}
 }
