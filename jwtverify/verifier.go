@@ -227,7 +227,7 @@ func (v *Verifier) reject(ctx context.Context, issuer *trustedIssuer, use TokenU
 // Buffers on the stack that hold a usual token; more is allocated.
 const (
 	headerBuffer    = 256
-	peekBuffer      = 512 // for the first part of the payload
+	peekBuffer      = 768 // for the first part of the payload: 1,024 characters
 	payloadBuffer   = 2 << 10
 	signatureBuffer = jws.MaxRSABits / 8
 )
@@ -323,6 +323,9 @@ func peekIssuer(room []byte, payload string) (issuer, decoded []byte, err error)
 	// that.
 	for length := peekLength; ; length *= 2 {
 		length = min(length, len(payload))
+		if jws.DecodedLen(length) > len(room) {
+			room = make([]byte, jws.DecodedLen(len(payload)))
+		}
 		if decoded, err = decodeRest(room, decoded, payload[:length]); err != nil {
 			return nil, nil, err
 		}
@@ -340,9 +343,13 @@ const peekLength = 256
 func decode(room []byte, segment string) ([]byte, error) { return decodeRest(room, nil, segment) }
 
 // decodeRest does so where the beginning of the segment has been decoded already,
-// in room or elsewhere: a multiple of 4 characters, or all of it.
+// in room or elsewhere: a multiple of 4 characters, or all of it. Where that is,
+// the rest goes too if it fits.
 func decodeRest(room, begun []byte, segment string) ([]byte, error) {
-	if n := jws.DecodedLen(len(segment)); n > len(room) {
+	switch n := jws.DecodedLen(len(segment)); {
+	case n <= cap(begun):
+		room = begun[:cap(begun)]
+	case n > len(room):
 		room = make([]byte, n)
 	}
 	have := copy(room, begun)

@@ -2,9 +2,9 @@ package jws
 
 import "strings"
 
-// Limits of a compact serialization, in bytes as sent. Cognito's own tokens
-// stay within 8 KB (its limit for the claims a trigger may add is lower
-// still) with a header of about 90, and an HTTP server refuses header lines not much longer.
+// Limits of a compact serialization, in bytes as sent. Cognito's own tokens stay
+// within 8 KB (its limit for the claims a trigger may add is lower still) with a
+// header of about 90, and an HTTP server refuses header lines not much longer.
 const (
 	MaxTokenSize  = 16 << 10
 	MaxHeaderSize = 1 << 10

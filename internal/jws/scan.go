@@ -52,7 +52,7 @@ type Members struct {
 	begun bool
 	bloom uint64 // of the hashes of the names so far
 	count int
-	first [20]memberName
+	first [32]memberName
 	rest  []memberName
 }
 
@@ -67,6 +67,9 @@ func (m *Members) push(name memberName) {
 	if m.count < len(m.first) {
 		m.first[m.count] = name
 	} else {
+		if m.rest == nil {
+			m.rest = make([]memberName, 0, 2*len(m.first))
+		}
 		m.rest = append(m.rest, name)
 	}
 	m.count++
