@@ -3,8 +3,6 @@ package cognitoauth
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
@@ -40,18 +38,6 @@ type AdminAuthenticateInput struct {
 
 	// Context tells threat protection where the user's request came from.
 	Context AdminContext
-}
-
-// AdminContext is what threat protection may know of a user's request that
-// reached Cognito by way of a server.
-//
-// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ContextDataType.html
-type AdminContext struct {
-	IPAddress   string            // the user's
-	ServerName  string            // the name under which the server was asked
-	ServerPath  string            // the path of the request
-	Headers     map[string]string // of the request
-	EncodedData string            // the device fingerprint that AWS's client library collects
 }
 
 // Authenticate signs a user in with signed requests, which flows that trust the
@@ -150,32 +136,8 @@ func (a adminAuth) respond(ctx context.Context, r request, name ChallengeName, a
 	return newStep(out.AuthenticationResult, out.ChallengeName, out.ChallengeParameters, out.Session, nil, out.ResultMetadata), nil
 }
 
-func (c AdminContext) wire() *types.ContextDataType {
-	if c.IPAddress == "" && c.ServerName == "" && c.ServerPath == "" && c.EncodedData == "" && len(c.Headers) == 0 {
-		return nil
-	}
-	// The API wants these members present even if empty.
-	data := &types.ContextDataType{
-		IpAddress:   aws.String(c.IPAddress),
-		ServerName:  aws.String(c.ServerName),
-		ServerPath:  aws.String(c.ServerPath),
-		HttpHeaders: []types.HttpHeader{},
-		EncodedData: optional(c.EncodedData),
-	}
-	for _, name := range slices.Sorted(maps.Keys(c.Headers)) {
-		data.HttpHeaders = append(data.HttpHeaders, types.HttpHeader{HeaderName: aws.String(name), HeaderValue: aws.String(c.Headers[name])})
-	}
-	return data
-}
-
 // Format prints the input without its secrets, whatever the verb.
 func (in AdminAuthenticateInput) Format(s fmt.State, _ rune) { redact.Format(s, in) }
 
 // MarshalJSON marshals the input without its secrets.
 func (in AdminAuthenticateInput) MarshalJSON() ([]byte, error) { return redact.JSON(in) }
-
-// Format prints the context without the headers' values, whatever the verb.
-func (c AdminContext) Format(s fmt.State, _ rune) { redact.Format(s, c) }
-
-// MarshalJSON marshals the context without the headers' values.
-func (c AdminContext) MarshalJSON() ([]byte, error) { return redact.JSON(c) }

@@ -77,15 +77,6 @@ const (
 	InvitationResend   InvitationMessage = "RESEND"   // create nothing; send another temporary password to a user who exists
 )
 
-// DeliveryMedium is a way that messages go.
-type DeliveryMedium string
-
-// The mediums.
-const (
-	DeliveryEmail DeliveryMedium = "EMAIL"
-	DeliverySMS   DeliveryMedium = "SMS"
-)
-
 // AdminCreateUserOutput has the user as created.
 type AdminCreateUserOutput struct {
 	User

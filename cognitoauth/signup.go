@@ -3,12 +3,9 @@ package cognitoauth
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognitoauth/cognito-go/internal/redact"
 )
@@ -51,22 +48,6 @@ type SignUpOutput struct {
 	// it to ConfirmSignUp. Empty if the pool does not offer that. It is a
 	// secret for three minutes.
 	Session string
-}
-
-// CodeDelivery says where a code went, in a form that can be shown to the user.
-type CodeDelivery struct {
-	Attribute   string // the attribute it went to, such as "email"
-	Destination string // masked, such as "a***@e***"
-	Medium      string // "EMAIL" or "SMS"
-}
-
-// UserContext is what threat protection (formerly advanced security) may know
-// of the user's device.
-//
-// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UserContextDataType.html
-type UserContext struct {
-	IPAddress   string // the user's, not that of the service in between
-	EncodedData string // the device fingerprint that AWS's client library collects
 }
 
 // SignUp creates a user, who must then enter the code that Cognito sends them
@@ -253,50 +234,3 @@ func (out ConfirmSignUpOutput) Format(s fmt.State, _ rune) { redact.Format(s, ou
 
 // MarshalJSON marshals the output without its secrets.
 func (out ConfirmSignUpOutput) MarshalJSON() ([]byte, error) { return redact.JSON(out) }
-
-// optional turns the zero value into an absent member: Cognito takes an empty
-// string for a value and refuses it.
-func optional(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-// attributeList is in order of names, so that equal inputs make equal requests.
-func attributeList(attributes map[string]string) []types.AttributeType {
-	if len(attributes) == 0 {
-		return nil
-	}
-	list := make([]types.AttributeType, 0, len(attributes))
-	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		list = append(list, types.AttributeType{Name: aws.String(name), Value: aws.String(attributes[name])})
-	}
-	return list
-}
-
-func attributeMap(list []types.AttributeType) map[string]string {
-	attributes := make(map[string]string, len(list))
-	for _, a := range list {
-		attributes[aws.ToString(a.Name)] = aws.ToString(a.Value)
-	}
-	return attributes
-}
-
-func codeDelivery(d *types.CodeDeliveryDetailsType) *CodeDelivery {
-	if d == nil {
-		return nil
-	}
-	return &CodeDelivery{
-		Attribute:   aws.ToString(d.AttributeName),
-		Destination: aws.ToString(d.Destination),
-		Medium:      string(d.DeliveryMedium),
-	}
-}
-
-func (u UserContext) wire() *types.UserContextDataType {
-	if u == (UserContext{}) {
-		return nil
-	}
-	return &types.UserContextDataType{IpAddress: optional(u.IPAddress), EncodedData: optional(u.EncodedData)}
-}
