@@ -100,7 +100,8 @@ type Config struct {
 	Credentials aws.Credentials
 
 	// OwnKeys gives the pool RSA keys of its own. The default shares one set
-	// among all pools of the process, because making them takes a while.
+	// among all pools of the process, because making them takes a while. A pool
+	// with a State goes on with the keys that it had.
 	OwnKeys bool
 
 	// Seed, if not empty, makes everything that the pool draws (IDs, codes,

@@ -39,7 +39,8 @@ type pool struct {
 	swept    time.Time
 }
 
-func newPool(cfg Config, random *random, url string) (*pool, error) {
+// newPool makes a pool, which goes on from what was saved if that is not nil.
+func newPool(cfg Config, random *random, url string, saved *savedPool) (*pool, error) {
 	name, ok := srp.PoolName(cfg.UserPoolID)
 	if !ok {
 		return nil, errors.New("cognitotest: Config.UserPoolID has no pool name")
@@ -68,13 +69,20 @@ func newPool(cfg Config, random *random, url string) (*pool, error) {
 	default:
 		p.issuer = url + "/" + p.id
 	}
+	var keys *savedKeys
+	if saved != nil {
+		keys = saved.Keys
+	}
 	var err error
-	if p.signer, err = newSigner(p.id, p.issuer, cfg.OwnKeys, p.now); err != nil {
+	if p.signer, err = newSigner(p.id, p.issuer, cfg.OwnKeys, p.now, keys); err != nil {
 		return nil, err
 	}
 	p.created = p.now()
 	for _, c := range append([]AppClient{cfg.Client}, cfg.Clients...) {
 		p.addClient(c)
+	}
+	if saved != nil {
+		return p, p.load(saved)
 	}
 	return p, nil
 }

@@ -61,10 +61,7 @@ func Listen(cfg Config) (*Server, error) {
 		listener: listener,
 		closed:   make(chan struct{}),
 	}
-	if s.pool, err = newPool(cfg, random, s.url); err == nil && saved != nil {
-		err = s.pool.load(saved)
-	}
-	if err != nil {
+	if s.pool, err = newPool(cfg, random, s.url, saved); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	s.http = &http.Server{

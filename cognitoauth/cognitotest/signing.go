@@ -4,50 +4,98 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
+
 	"github.com/cognitoauth/cognito-go/jwtverify"
-	"github.com/cognitoauth/cognito-go/jwtverify/jwtverifytest"
 )
 
-// signer signs the pool's tokens and reads them back: as on AWS, ID tokens and
-// access tokens have different keys.
+// signer signs the pool's tokens and reads them back.
 type signer struct {
-	issuer   *jwtverifytest.Issuer
+	poolID, issuer string
+	own            bool
+	now            func() time.Time
+
+	rotating sync.Mutex // held by who replaces keys
+	keys     atomic.Pointer[keyRing]
+}
+
+// keyRing is all of a pool's keys at one time. It does not change.
+type keyRing struct {
+	keyPair
+	retired  []publicKey // published, no longer signing
+	jwks     []byte
 	verifier *jwtverify.Verifier
 }
 
-// newSigner makes the signer of a pool. Pools that do not ask for keys of their
-// own share them: making RSA keys takes longer than all else at the start.
-func newSigner(poolID, issuer string, own bool, now func() time.Time) (*signer, error) {
-	s := &signer{issuer: jwtverifytest.NewIssuer(jwtverifytest.Config{
-		UserPoolID: poolID, Issuer: issuer, OwnKeys: own, Now: now,
-	})}
-	return s, s.trust(now)
+// newSigner makes the signer of a pool. Without saved keys, pools that do not ask
+// for keys of their own share them.
+func newSigner(poolID, issuer string, own bool, now func() time.Time, saved *savedKeys) (*signer, error) {
+	s := &signer{poolID: poolID, issuer: issuer, own: own, now: now}
+	var pair keyPair
+	var retired []publicKey
+	var err error
+	if saved != nil {
+		pair, retired, err = saved.load()
+	} else {
+		pair, err = newKeyPair(own, nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, s.install(pair, retired)
 }
 
-// trust makes the verifier of the keys that are published now.
-func (s *signer) trust(now func() time.Time) error {
-	v, err := jwtverify.New(jwtverify.Config{
-		UserPoolID: s.issuer.UserPoolID(), Issuer: s.issuer.Issuer(), AnyClient: true, KeySet: s.issuer.KeySet(), Now: now,
+// install publishes keys and signs with them from now on.
+func (s *signer) install(pair keyPair, retired []publicKey) error {
+	ring := &keyRing{keyPair: pair, retired: retired}
+	published := ring.published()
+	var err error
+	if ring.jwks, err = jwks(published); err != nil {
+		return err
+	}
+	set, err := jwtverify.ParseKeySet(ring.jwks)
+	if err != nil {
+		return fmt.Errorf("cognitotest: %w", err)
+	}
+	if len(set.KeyIDs()) != len(published) { // it leaves out what two keys have in common
+		return errors.New("cognitotest: Config.State has the same signing key twice")
+	}
+	ring.verifier, err = jwtverify.New(jwtverify.Config{
+		UserPoolID: s.poolID, Issuer: s.issuer, AnyClient: true, KeySet: set, Now: s.now,
 	})
 	if err != nil {
 		return fmt.Errorf("cognitotest: %w", err)
 	}
-	s.verifier = v
+	s.keys.Store(ring)
 	return nil
 }
 
-func (s *signer) jwks() []byte { return s.issuer.JWKS() }
+// published are the keys that the pool's tokens may be verified with.
+func (r *keyRing) published() []publicKey {
+	return append([]publicKey{r.id.publicKey, r.access.publicKey}, r.retired...)
+}
+
+func (s *signer) jwks() []byte { return s.keys.Load().jwks }
 
 func (s *signer) sign(use jwtverify.TokenUse, claims map[string]any) (string, error) {
-	return s.issuer.Sign(use, claims)
+	ring := s.keys.Load()
+	key := ring.access
+	if use == jwtverify.ID {
+		key = ring.id
+	}
+	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
+	token.Header = map[string]any{"kid": key.kid, "alg": "RS256"} // Cognito's have no typ
+	return token.SignedString(key.private)
 }
 
 // verify checks an access token of this pool, in Cognito's words. Whom it is
 // for, and whether it was revoked, is the caller's to check.
 func (s *signer) verify(ctx context.Context, token string) (*jwtverify.AccessClaims, error) {
-	claims, err := s.verifier.VerifyAccessToken(ctx, token)
+	claims, err := s.keys.Load().verifier.VerifyAccessToken(ctx, token)
 	switch {
 	case err == nil:
 		return claims, nil
@@ -63,11 +111,15 @@ func (s *signer) verify(ctx context.Context, token string) (*jwtverify.AccessCla
 // RotateKeys makes new keys sign from now on. The keys from before stay
 // published, so that tokens already issued remain good.
 func (s *Server) RotateKeys() {
-	p := s.pool
-	p.signer.issuer.Rotate() // slow: not under the pool's lock
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := p.signer.trust(p.now); err != nil { // it made one of the same configuration before
+	g := s.pool.signer
+	g.rotating.Lock()
+	defer g.rotating.Unlock()
+	published := g.keys.Load().published()
+	pair, err := newKeyPair(g.own, published)
+	if err == nil {
+		err = g.install(pair, published)
+	}
+	if err != nil { // it made and installed some of the same kind before
 		panic(err)
 	}
 }

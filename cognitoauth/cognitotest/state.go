@@ -17,17 +17,23 @@ const stateVersion = 1
 // maxState bounds what Config.State is read of.
 const maxState = 256 << 20
 
-// Save writes the pool's users, groups, app clients and sign-ins as JSON, for
-// [Config.State] of a later pool. Sign-ins under way and the outbox are not
-// part of it, nor are the signing keys: access and ID tokens end with the
-// server, refresh tokens go on.
+// Save writes the pool's users, groups, app clients, sign-ins and signing keys as
+// JSON, for [Config.State] of a later pool. Sign-ins under way and the outbox are
+// not part of it. Tokens go on: refresh tokens wherever the later pool listens,
+// access and ID tokens where it has the same issuer, of which the address is a
+// part unless Config.Issuer says otherwise.
 //
-// It holds no password, but client secrets, authenticator secrets and password
-// verifiers: keep it like a file of password hashes.
+// It holds no password, but private keys, client secrets, authenticator secrets
+// and password verifiers. Who reads it can sign tokens of this pool, and, without
+// Config.OwnKeys, of the other pools in this process: keep it where only you can
+// read it.
 func (s *Server) Save(w io.Writer) error {
 	s.pool.mu.Lock()
-	state := s.pool.save()
+	state, err := s.pool.save()
 	s.pool.mu.Unlock()
+	if err != nil {
+		return err
+	}
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "\t")
 	if err := enc.Encode(state); err != nil {
@@ -43,11 +49,13 @@ type savedPool struct {
 	FirstClient string
 	Pepper      []byte
 	Created     time.Time
-	Clients     []savedClient
-	Groups      []savedGroup
-	Users       []savedUser
-	Grants      []savedGrant
-	Refresh     []savedRefresh
+	// Keys are missing from what earlier versions wrote: the pool has new ones.
+	Keys    *savedKeys `json:",omitempty"`
+	Clients []savedClient
+	Groups  []savedGroup
+	Users   []savedUser
+	Grants  []savedGrant
+	Refresh []savedRefresh
 }
 
 type savedClient struct {
@@ -116,9 +124,14 @@ type savedRefresh struct {
 	Expires, Rotated time.Time
 }
 
-func (p *pool) save() savedPool {
-	out := savedPool{
-		Version: stateVersion, UserPoolID: p.id, FirstClient: p.cfg.Client.ID, Pepper: p.pepper, Created: p.created,
+func (p *pool) save() (*savedPool, error) {
+	ring := p.signer.keys.Load()
+	keys, err := saveKeys(ring.keyPair, ring.retired)
+	if err != nil {
+		return nil, err
+	}
+	out := &savedPool{
+		Version: stateVersion, UserPoolID: p.id, FirstClient: p.cfg.Client.ID, Pepper: p.pepper, Created: p.created, Keys: keys,
 	}
 	for _, c := range p.clients {
 		saved := savedClient{AppClient: c.AppClient, Created: c.created, Modified: c.modified}
@@ -139,7 +152,7 @@ func (p *pool) save() savedPool {
 	for hash, r := range p.refresh {
 		out.Refresh = append(out.Refresh, savedRefresh{hex.EncodeToString([]byte(hash)), r.grant.id, r.expires, r.rotated})
 	}
-	return out
+	return out, nil
 }
 
 func (p *pool) saveUser(u *user) savedUser {

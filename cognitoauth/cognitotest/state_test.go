@@ -2,7 +2,15 @@ package cognitotest_test
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -10,6 +18,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
 
 	"github.com/cognitoauth/cognito-go/cognitoauth/cognitotest"
 )
@@ -88,6 +97,184 @@ func TestStateKeepsFactors(t *testing.T) {
 	}
 }
 
+// TestStateKeepsKeys wants tokens from before to be good, those of keys that were
+// rotated out too. The keys are the first pool's own: those that pools share
+// would be there without being saved.
+func TestStateKeepsKeys(t *testing.T) {
+	t.Parallel()
+	f := seeded(t, cognitotest.Config{OwnKeys: true, Issuer: cognitotest.IssuerOriginal}, cognitotest.User{})
+	retired := f.tokens("ada")
+	f.srv.RotateKeys()
+	last := f.tokens("ada")
+	var saved bytes.Buffer
+	if err := f.srv.Save(&saved); err != nil {
+		t.Fatal(err)
+	}
+	f.srv.Close()
+
+	state := saved.String()
+	g := start(t, cognitotest.Config{State: &saved, Issuer: cognitotest.IssuerOriginal})
+	v := g.srv.Verifier()
+	good := func(when string, tokens *types.AuthenticationResultType) {
+		t.Helper()
+		if _, err := v.VerifyAccessToken(t.Context(), *tokens.AccessToken); err != nil {
+			t.Errorf("the access token from %s: %v", when, err)
+		}
+		if _, err := v.VerifyIDToken(t.Context(), *tokens.IdToken); err != nil {
+			t.Errorf("the ID token from %s: %v", when, err)
+		}
+		if _, err := g.aws.GetUser(t.Context(), &cip.GetUserInput{AccessToken: tokens.AccessToken}); err != nil {
+			t.Errorf("GetUser with the access token from %s: %v", when, err)
+		}
+	}
+	good("before the rotation", retired)
+	good("the last sign-in", last)
+	kid := func(token *string) any { return segment(t, *token, 0)["kid"] }
+	fresh := g.tokens("ada")
+	if kid(fresh.AccessToken) != kid(last.AccessToken) || kid(fresh.IdToken) != kid(last.IdToken) {
+		t.Error("other keys sign after loading")
+	}
+	var again bytes.Buffer
+	if err := g.srv.Save(&again); err != nil {
+		t.Fatal(err)
+	}
+	keys := func(state string) (out struct{ Keys map[string]any }) {
+		if err := json.Unmarshal([]byte(state), &out); err != nil || len(out.Keys) != 3 {
+			t.Fatalf("keys of the state: %d, %v", len(out.Keys), err)
+		}
+		return out
+	}
+	if !reflect.DeepEqual(keys(state), keys(again.String())) {
+		t.Error("saved once more, the keys are others")
+	}
+
+	// Two pools that share keys with each other still rotate to new ones.
+	g.srv.RotateKeys()
+	if rotated := g.tokens("ada"); kid(rotated.AccessToken) == kid(fresh.AccessToken) {
+		t.Error("the same key signs after a rotation")
+	}
+	good("before the second rotation", fresh)
+}
+
+// TestStateRotatesSharedKeys loads a pool that has rotated the shared keys: the
+// next ones must be others, though this pool has rotated none.
+func TestStateRotatesSharedKeys(t *testing.T) {
+	t.Parallel()
+	f := seeded(t, cognitotest.Config{}, cognitotest.User{})
+	f.srv.RotateKeys()
+	var saved bytes.Buffer
+	if err := f.srv.Save(&saved); err != nil {
+		t.Fatal(err)
+	}
+	g := start(t, cognitotest.Config{State: &saved})
+	_, before := get(t, g.srv.JWKSURL())
+	g.srv.RotateKeys()
+	_, after := get(t, g.srv.JWKSURL())
+	if n, m := bytes.Count(before, []byte(`"kid"`)), bytes.Count(after, []byte(`"kid"`)); n != 4 || m != 6 {
+		t.Errorf("%d keys are published before and %d after the rotation, want 4 and 6", n, m)
+	}
+}
+
+// TestStateWithoutKeys loads what was saved when keys were no part of it.
+func TestStateWithoutKeys(t *testing.T) {
+	t.Parallel()
+	f := seeded(t, cognitotest.Config{}, cognitotest.User{})
+	tokens := f.tokens("ada")
+	var saved bytes.Buffer
+	if err := f.srv.Save(&saved); err != nil {
+		t.Fatal(err)
+	}
+	g := start(t, cognitotest.Config{State: strings.NewReader(editState(t, saved.Bytes(), func(state map[string]any) { delete(state, "Keys") }))})
+	refreshed := must(g.aws.GetTokensFromRefreshToken(t.Context(), &cip.GetTokensFromRefreshTokenInput{
+		ClientId: g.id(), RefreshToken: tokens.RefreshToken,
+	}))(t).AuthenticationResult
+	if _, err := g.srv.Verifier().VerifyAccessToken(t.Context(), *refreshed.AccessToken); err != nil {
+		t.Error(err)
+	}
+}
+
+// editState changes something in what Save wrote.
+func editState(t *testing.T, saved []byte, edit func(map[string]any)) string {
+	t.Helper()
+	var state map[string]any
+	if err := json.Unmarshal(saved, &state); err != nil {
+		t.Fatal(err)
+	}
+	edit(state)
+	return string(must(json.Marshal(state))(t))
+}
+
+func TestStateWithBrokenKeys(t *testing.T) {
+	t.Parallel()
+	srv := cognitotest.NewTestServer(t, cognitotest.Config{OwnKeys: true})
+	srv.RotateKeys()
+	var saved bytes.Buffer
+	if err := srv.Save(&saved); err != nil {
+		t.Fatal(err)
+	}
+	encode := func(typ string, der []byte, err error) string {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(pem.EncodeToMemory(&pem.Block{Type: typ, Bytes: der}))
+	}
+	private := func(key any) string {
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		return encode("PRIVATE KEY", der, err)
+	}
+	public := func(key any) string {
+		der, err := x509.MarshalPKIXPublicKey(key)
+		return encode("PUBLIC KEY", der, err)
+	}
+	curve := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))(t)
+	long := must(rsa.GenerateKey(rand.Reader, 3072))(t)
+
+	const idKey, accessKey, retiredKey = "signs ID tokens: ", "signs access tokens: ", "retired key 2: "
+	rows := map[string]struct {
+		edit func(keys map[string]any)
+		want string
+	}{
+		"empty":            {func(k map[string]any) { clear(k) }, idKey + "it is not PEM"},
+		"one missing":      {func(k map[string]any) { delete(k, "Access") }, accessKey + "it is not PEM"},
+		"not PEM":          {func(k map[string]any) { k["ID"] = "hello" }, idKey + "it is not PEM"},
+		"cut off":          {func(k map[string]any) { k["ID"] = k["ID"].(string)[:900] }, idKey + "it is not PEM"},
+		"two keys in one":  {func(k map[string]any) { k["Access"] = k["Access"].(string) + k["ID"].(string) }, accessKey + "it is not PEM with one"},
+		"of another type":  {func(k map[string]any) { k["Access"] = private(curve) }, accessKey + "it is not an RSA key"},
+		"of another size":  {func(k map[string]any) { k["ID"] = private(long) }, idKey + "it has 3072 bits"},
+		"nonsense in PEM":  {func(k map[string]any) { k["ID"] = encode("PRIVATE KEY", []byte("x"), nil) }, idKey + "it is damaged"},
+		"a public one":     {func(k map[string]any) { k["ID"] = k["Retired"].([]any)[0] }, idKey + "it is not PEM with one PRIVATE KEY"},
+		"a bit turned":     {func(k map[string]any) { k["ID"] = turnBit(t, k["ID"].(string)) }, idKey + "it is damaged"},
+		"the same for all": {func(k map[string]any) { k["Access"] = k["ID"] }, "same signing key twice"},
+		"retired twice":    {func(k map[string]any) { k["Retired"] = append(k["Retired"].([]any), k["Retired"].([]any)[0]) }, "same signing key twice"},
+		"retired, private": {func(k map[string]any) { k["Retired"].([]any)[1] = k["ID"] }, retiredKey + "it is not PEM with one PUBLIC KEY"},
+		"retired, type":    {func(k map[string]any) { k["Retired"].([]any)[1] = public(&curve.PublicKey) }, retiredKey + "it is not an RSA key"},
+		"retired, size":    {func(k map[string]any) { k["Retired"].([]any)[1] = public(&long.PublicKey) }, retiredKey + "it has 3072 bits"},
+		"no object":        {func(k map[string]any) { k["ID"] = 7 }, "not what Save writes"},
+	}
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			state := editState(t, saved.Bytes(), func(state map[string]any) { row.edit(state["Keys"].(map[string]any)) })
+			srv, err := cognitotest.Listen(cognitotest.Config{State: strings.NewReader(state)})
+			if err == nil {
+				srv.Close()
+				t.Fatal("it was loaded")
+			}
+			if !strings.Contains(err.Error(), row.want) || strings.Contains(err.Error(), "-----") || len(err.Error()) > 200 {
+				t.Errorf("got %v, want %q in it and no key", err, row.want)
+			}
+		})
+	}
+}
+
+// turnBit damages a key where its encoding stays good.
+func turnBit(t *testing.T, text string) string {
+	t.Helper()
+	block, _ := pem.Decode([]byte(text))
+	block.Bytes[len(block.Bytes)/2] ^= 1
+	return string(pem.EncodeToMemory(block))
+}
+
 func TestBadState(t *testing.T) {
 	t.Parallel()
 	rows := []struct {
@@ -139,4 +326,16 @@ func FuzzState(f *testing.F) {
 		}
 		post(t, srv, service+"InitiateAuth", `{"ClientId":"`+srv.ClientID()+`","AuthFlow":"USER_PASSWORD_AUTH","AuthParameters":{"USERNAME":"ada","PASSWORD":"x"}}`)
 	})
+}
+
+func BenchmarkNewServerFromState(b *testing.B) {
+	srv := cognitotest.NewServer(cognitotest.Config{})
+	defer srv.Close()
+	var saved bytes.Buffer
+	if err := srv.Save(&saved); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		cognitotest.NewServer(cognitotest.Config{State: bytes.NewReader(saved.Bytes())}).Close()
+	}
 }

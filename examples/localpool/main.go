@@ -30,9 +30,12 @@
 // operations must be signed, for the region and with the credentials in the
 // JSON; those are the same for everybody and protect nothing. Like package
 // cognitotest, which it is made of, this is for tests and first steps,
-// and listens on a loopback address only. It stops on SIGINT and SIGTERM. A state
-// file holds no passwords, but client secrets and what passwords are verified
-// with. Messages, and the keys that tokens are signed with, are not in it.
+// and listens on a loopback address only. It stops on SIGINT and SIGTERM.
+//
+// A state file holds no passwords, but client secrets, what passwords are
+// verified with, and the keys that tokens are signed with: only its owner can
+// read it. Messages are not in it. Tokens stay good over a restart on the same
+// port, which is part of their issuer; with -issuer, on any.
 package main
 
 import (

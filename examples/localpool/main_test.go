@@ -337,6 +337,9 @@ func TestRefusedArguments(t *testing.T) {
 			if out.Len() > 0 {
 				t.Errorf("printed %q", out.String())
 			}
+			if kept, err := os.ReadFile(nonsense); err != nil || string(kept) != "nonsense" {
+				t.Errorf("the state that was refused is now %q, %v", kept, err)
+			}
 		})
 	}
 }
