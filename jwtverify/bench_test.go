@@ -126,7 +126,9 @@ func TestAllocations(t *testing.T) {
 	cfg.TokenCacheSize = 100
 	remembering := mustNew(t, cfg)
 	access, id := benchToken(Access), benchToken(ID)
-	_, rest, _ := strings.Cut(access, ".")
+	header, rest, _ := strings.Cut(access, ".")
+	_, signature, _ := strings.Cut(rest, ".")
+	long := strings.Repeat("a", 11_000)
 	refuse := func(token string) func() {
 		return func() {
 			if _, err := v.VerifyAccessToken(t.Context(), token); err == nil {
@@ -150,6 +152,10 @@ func TestAllocations(t *testing.T) {
 		{"algorithm", refuse(jwstest.B64(`{"alg":"none","kid":"x"}`) + "." + rest), 1},
 		{"issuer", refuse(testKey().Sign(accessToken(testNow).with(claimSet{"iss": "x"}))), 1},
 		{"unknown kid", refuse(jwstest.B64(`{"alg":"RS256","kid":"x"}`) + "." + rest), 1},
+		// The payload and the error.
+		{"long, without an issuer", refuse(header + "." + jwstest.B64(`{"a":"`+long+`"}`) + "." + signature), 2},
+		{"long, with the issuer last", refuse(header + "." + jwstest.B64(`{"a":"`+long+`","iss":"x"}`) + "." + signature), 2},
+		{"long, with our issuer last, unknown kid", refuse(jwstest.B64(`{"alg":"RS256","kid":"x"}`) + "." + jwstest.B64(`{"a":"`+long+`","iss":"`+testIssuer+`"}`) + "." + signature), 2},
 	} {
 		row.run()
 		if got := testing.AllocsPerRun(20, row.run); got > row.most {

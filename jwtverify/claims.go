@@ -59,7 +59,10 @@ type Claims struct {
 
 // LogValue logs what tells whose token it was, and which, for the log/slog of a
 // server: no names, no addresses, and nothing of a token that opens anything.
-func (c Claims) LogValue() slog.Value {
+func (c *Claims) LogValue() slog.Value {
+	if c == nil {
+		return slog.AnyValue(nil)
+	}
 	return slog.GroupValue(
 		slog.String("sub", c.Subject),
 		slog.String("client_id", c.ClientID),
@@ -81,6 +84,14 @@ type AccessClaims struct {
 	Audience []string
 	// DeviceKey (device_key) is there if the user signed in on a remembered device.
 	DeviceKey string
+}
+
+// LogValue logs what [Claims.LogValue] does.
+func (c *AccessClaims) LogValue() slog.Value {
+	if c == nil { // of a request without a token
+		return slog.AnyValue(nil)
+	}
+	return c.Claims.LogValue()
 }
 
 // Machine reports whether the token was issued to a machine (client
@@ -110,4 +121,12 @@ type IDClaims struct {
 	// IAM roles of the user's groups.
 	Roles         []string
 	PreferredRole string
+}
+
+// LogValue logs what [Claims.LogValue] does.
+func (c *IDClaims) LogValue() slog.Value {
+	if c == nil { // of a request without a token
+		return slog.AnyValue(nil)
+	}
+	return c.Claims.LogValue()
 }

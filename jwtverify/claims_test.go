@@ -462,6 +462,10 @@ func TestPrintingClaims(t *testing.T) {
 			t.Errorf("%s is not in %s", want, &log)
 		}
 	}
+	slog.New(slog.NewTextHandler(&log, nil)).Info("nobody", "access", (*AccessClaims)(nil), "id", (*IDClaims)(nil), "claims", (*Claims)(nil))
+	if !strings.Contains(log.String(), "access=<nil> id=<nil> claims=<nil>") {
+		t.Error(&log)
+	}
 	for _, personal := range []string{claims.Email, claims.Name, claims.PhoneNumber, claims.Username, "secret"} {
 		if strings.Contains(log.String(), personal) {
 			t.Errorf("%s is in %s", personal, &log)

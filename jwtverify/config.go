@@ -70,10 +70,11 @@ type Config struct {
 	Check func(ctx context.Context, claims *Claims) error
 
 	// TokenCacheSize is for how many tokens to remember that the signature was
-	// good. 0 means none; each takes about 2 KB. A remembered token skips the
-	// signature and the parsing; expiry, clients, requirements and Check are
-	// looked at every time, and it is forgotten when its key leaves the key set.
-	// What is kept of a token is no token: of the signature, only the SHA-256.
+	// good. 0 means none; a usual token takes about 2 KB. A remembered token
+	// skips the signature and the parsing; expiry, clients, requirements and Check
+	// are looked at every time, and it is forgotten when its key leaves the key
+	// set. What is kept is no token: of the signature, eight characters and the
+	// SHA-256.
 	TokenCacheSize int
 
 	// Hooks are told of fetches and refusals.

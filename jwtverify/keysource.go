@@ -227,8 +227,9 @@ func (s *keySource) unavailable(now tick) *Error {
 	if s.optional && refusal(s.failure) {
 		return &Error{Code: CodeIssuerInvalid, Claim: "iss", Detail: "the pool does not use this form of issuer"}
 	}
-	retry := max(s.retryAt, s.refusedUntil) - now
-	return &Error{Code: CodeKeysUnavailable, RetryAfter: max(time.Duration(retry), 0), err: s.failure}
+	// At least so long where an overtaken fetch failed: another is under way.
+	retry := max(s.retryAt, s.refusedUntil, now.add(firstBackoff)) - now
+	return &Error{Code: CodeKeysUnavailable, RetryAfter: time.Duration(retry), err: s.failure}
 }
 
 // wait waits, without the lock, until a fetch ends or a time has passed, but no

@@ -441,3 +441,22 @@ func TestColdOutageFetchesOncePerBackoff(t *testing.T) { // T12
 		}
 	})
 }
+
+// Whoever asks after the answer to an overtaken fetch is told when to come again.
+func TestOvertakenFailureSaysWhenToRetry(t *testing.T) {
+	t.Parallel()
+	bubble(t, nil, func(t *world) {
+		t.s.set(after(1500*time.Millisecond, refuseConnection))
+		var wg sync.WaitGroup
+		for range 2 { // the second begins a fetch of its own when the first is silent
+			wg.Go(func() {
+				var e *Error
+				if err := t.verify(testKey()); !errors.As(err, &e) || e.Code != CodeKeysUnavailable || e.RetryAfter <= 0 {
+					t.Errorf("refused with %#v", err)
+				}
+			})
+			time.Sleep(1100 * time.Millisecond)
+		}
+		wg.Wait()
+	})
+}

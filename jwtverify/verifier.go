@@ -319,24 +319,21 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 // issuer, or whose key is unknown, is refused without looking at the rest.
 func peekIssuer(room []byte, payload string) (issuer, decoded []byte, err error) {
 	var peek jws.IssuerPeek
-	// Twice as many characters each time: what is looked at again is bounded by
-	// that.
-	for length := peekLength; ; length *= 2 {
+	for _, length := range [...]int{peekLength, 4 * peekLength, len(payload)} {
 		length = min(length, len(payload))
-		if jws.DecodedLen(length) > len(room) {
-			room = make([]byte, jws.DecodedLen(len(payload)))
-		}
 		if decoded, err = decodeRest(room, decoded, payload[:length]); err != nil {
 			return nil, nil, err
 		}
 		if issuer, err = peek.Find(decoded, length == len(payload)); err == nil || length == len(payload) {
-			return issuer, decoded, err
+			break
 		}
 	}
+	return issuer, decoded, err
 }
 
-// peekLength is how many characters of the payload are looked at first: a
-// multiple of 4, so that decoding can go on from there.
+// peekLength is how many characters of the payload are looked at first, and then
+// four times as many before all: a multiple of 4, so that decoding can go on from
+// there. What is looked at again is little, wherever a stranger puts his iss.
 const peekLength = 256
 
 // decode decodes into room if it fits.
@@ -346,13 +343,15 @@ func decode(room []byte, segment string) ([]byte, error) { return decodeRest(roo
 // in room or elsewhere: a multiple of 4 characters, or all of it. Where that is,
 // the rest goes too if it fits.
 func decodeRest(room, begun []byte, segment string) ([]byte, error) {
-	switch n := jws.DecodedLen(len(segment)); {
-	case n <= cap(begun):
+	have := len(begun)
+	if n := jws.DecodedLen(len(segment)); begun != nil && n <= cap(begun) {
 		room = begun[:cap(begun)]
-	case n > len(room):
-		room = make([]byte, n)
+	} else {
+		if n > len(room) {
+			room = make([]byte, n)
+		}
+		copy(room, begun)
 	}
-	have := copy(room, begun)
 	n, err := jws.DecodeBase64(room[have:], segment[(have*8+5)/6:])
 	return room[:have+n], err
 }
