@@ -11,9 +11,11 @@ import (
 // any user of the pool; get one from [UserPool.Admin].
 //
 // Each of them fails with [ErrNoAWSCredentials], and sends nothing, if there
-// are no credentials, and with [ErrAWSAccessDenied] if their policy does not
-// permit cognito-idp's action of the name that the method's page has. An unknown
-// user is [ErrUserNotFound] throughout.
+// are no credentials, and with [ErrAWSAccessDenied] if their IAM policy does not
+// permit the action. Its name is that of the API page to which the method's
+// comment links: cognito-idp:AdminGetUser for [Admin.GetUser]. An unknown user
+// is [ErrUserNotFound], in [Admin.Authenticate] only if the app client tells who
+// exists.
 type Admin struct {
 	pool   *UserPool
 	signed func(context.Context) (adminAPI, error)
@@ -52,8 +54,7 @@ type AdminDeleteInput struct {
 // AdminDeleteOutput is empty so far.
 type AdminDeleteOutput struct{}
 
-// DeleteUser deletes a user for good. An unknown one is [ErrUserNotFound]; without
-// AWS credentials nothing is sent and the error is [ErrNoAWSCredentials].
+// DeleteUser deletes a user for good. An unknown one is [ErrUserNotFound].
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUser.html
 func (a *Admin) DeleteUser(ctx context.Context, in AdminDeleteInput) (*AdminDeleteOutput, error) {

@@ -12,7 +12,7 @@ import (
 )
 
 // FlowAdminPassword sends the password to Cognito in a signed request. It is
-// the default of [Admin.Authenticate] and for that alone.
+// the default of [Admin.Authenticate], and works nowhere else.
 const FlowAdminPassword Flow = "ADMIN_USER_PASSWORD_AUTH"
 
 // AdminAuthenticateInput says who signs in, and how.
@@ -25,6 +25,7 @@ type AdminAuthenticateInput struct {
 	Flow Flow
 
 	// PreferredChallenge is the first factor to begin with in FlowUserAuth.
+	// Empty: the user is asked ([SelectChallenge]), unless there is a Password.
 	PreferredChallenge ChallengeName
 
 	// Session is [ConfirmSignUpOutput.Session], for FlowUserAuth.
@@ -40,9 +41,9 @@ type AdminAuthenticateInput struct {
 	Context AdminContext
 }
 
-// Authenticate signs a user in with signed requests, which flows that trust the
-// server need. It returns what [UserPool.Authenticate] does; answer a challenge
-// with [Admin.RespondToChallenge].
+// Authenticate signs a user in with signed requests, for flows that are a trusted
+// server's alone. Its outputs and errors are those of [UserPool.Authenticate];
+// answer a challenge with [Admin.RespondToChallenge].
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html
 func (a *Admin) Authenticate(ctx context.Context, in AdminAuthenticateInput) (*AuthenticateOutput, error) {
@@ -80,7 +81,8 @@ func checkAdminAuthenticate(in AdminAuthenticateInput) error {
 	return check(opAuthenticate).adminContext(in.Context).err()
 }
 
-// RespondToChallenge answers a challenge that [Admin.Authenticate] returned.
+// RespondToChallenge answers a challenge that [Admin.Authenticate] returned. Its
+// outputs and errors are those of [UserPool.RespondToChallenge].
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html
 func (a *Admin) RespondToChallenge(ctx context.Context, r ChallengeResponse) (*AuthenticateOutput, error) {

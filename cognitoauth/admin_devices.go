@@ -87,7 +87,7 @@ type AdminForgetDeviceInput struct {
 // AdminForgetDeviceOutput is empty so far.
 type AdminForgetDeviceOutput struct{}
 
-// ForgetDevice deletes a device of a user. An unknown one is
+// ForgetDevice removes a device of a user. An unknown one is
 // [ErrDeviceNotFound].
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminForgetDevice.html
@@ -120,8 +120,8 @@ type AdminUpdateDeviceStatusInput struct {
 // AdminUpdateDeviceStatusOutput is empty so far.
 type AdminUpdateDeviceStatusOutput struct{}
 
-// UpdateDeviceStatus remembers a device of a user, or ceases to. An unknown one
-// is [ErrDeviceNotFound].
+// UpdateDeviceStatus remembers a device of a user, or no longer does. An unknown
+// one is [ErrDeviceNotFound].
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateDeviceStatus.html
 func (a *Admin) UpdateDeviceStatus(ctx context.Context, in AdminUpdateDeviceStatusInput) (*AdminUpdateDeviceStatusOutput, error) {

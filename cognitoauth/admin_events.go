@@ -24,8 +24,8 @@ type AuthEvent struct {
 	RiskDecision           string // what Cognito did: "NoRisk", "AccountTakeover" or "Block"
 	CompromisedCredentials bool   // the password is known to have leaked
 
-	// Where the request came from, as far as Cognito knows.
-
+	// IPAddress and the four fields below it say where the request came from, as
+	// far as Cognito knows.
 	IPAddress  string
 	DeviceName string
 	City       string

@@ -121,7 +121,8 @@ type ChallengeResponse struct {
 	// UserContext tells threat protection where the request came from.
 	UserContext UserContext
 
-	// Context does so for [Admin.RespondToChallenge].
+	// Context does the same for [Admin.RespondToChallenge], in UserContext's
+	// place.
 	Context AdminContext
 
 	challenge pending

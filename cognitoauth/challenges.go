@@ -104,7 +104,9 @@ func (c *SelectMFAChallenge) Answer(factor ChallengeName) ChallengeResponse {
 	return c.response(map[string]string{"ANSWER": string(factor)})
 }
 
-// MFASetupChallenge asks a user who must have a second factor to set one up.
+// MFASetupChallenge asks a user who must have a second factor to set one up: an
+// authenticator app with [UserPool.AssociateSoftwareToken], which takes the
+// challenge, or codes by e-mail with AnswerEmail.
 type MFASetupChallenge struct {
 	// Available are some of ChallengeSMSMFA, ChallengeSoftwareTokenMFA and
 	// ChallengeEmailOTP.

@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// checks collects what is wrong with an input, so that one error names it all,
-// in the same order whenever the same input is checked.
-// They are those of Cognito's API model and no stricter: what Cognito might
-// accept is sent, and Cognito judges it. Invalid UTF-8 cannot be sent at all;
-// JSON would carry something else in its place.
+// checks collects what is wrong with an input, so that one error names it all, in
+// the same order whenever the same input is checked. They are those of Cognito's
+// API model and no stricter: what Cognito might accept is sent, and Cognito judges
+// it. Invalid UTF-8 cannot be sent at all; JSON would carry something else in its
+// place.
 type checks struct {
 	op       string
 	problems []string

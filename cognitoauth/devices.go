@@ -179,8 +179,8 @@ type ListDevicesInput struct {
 	AccessToken string
 }
 
-// ListDevices goes through the user's devices, fetching as it goes. An error is
-// the last thing it yields.
+// ListDevices lists the user's devices, page by page as they are asked for. An
+// error is the last element.
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListDevices.html
 func (p *UserPool) ListDevices(ctx context.Context, in ListDevicesInput) iter.Seq2[DeviceInfo, error] {

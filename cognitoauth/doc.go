@@ -46,10 +46,15 @@
 //
 // Operations fail with an [*Error], or with a [*ChallengeRequiredError] where a
 // challenge stands in the way. Compare with [errors.Is] and the sentinel for the
-// decision at hand, such as [ErrInvalidCredentials]; answer a
-// request with [HTTPStatus]. The AWS SDK's exception is reachable with
-// [errors.As]. Cognito tells several causes apart only by the text of its
-// message; what cannot be told apart is the broader sentinel.
+// decision at hand, such as [ErrInvalidCredentials]; answer a request with
+// [HTTPStatus]. The AWS SDK's exception is reachable with [errors.As]. Cognito
+// tells several causes apart only by the text of its message; what cannot be
+// told apart is the broader sentinel.
+//
+// Every operation that takes an access token fails with [ErrTokenExpired],
+// [ErrTokenRevoked] or [ErrTokenInvalid] if that is dead, and with
+// [ErrInsufficientScope] if it lacks the scope aws.cognito.signin.user.admin,
+// whether or not the comment of the method says so.
 //
 // Requests that Cognito throttled and connections that could not be made are
 // tried again, three times in all unless [Config.AWSOptions] says otherwise. A
@@ -58,14 +63,15 @@
 //
 // # Security
 //
-// A context's end is the only thing that cuts a call short besides the 30
-// seconds that each HTTP attempt has; replies are limited to 8 MiB and redirects
-// are not followed. Passwords, codes, tokens, sessions and client secrets
-// appear in no error, and inputs and outputs print, log and marshal to JSON
-// without them, with every verb and in both slog handlers. There are two exits: where
-// fmt cannot call our methods (a struct's unexported field; %p and %w, which go
-// vet refuses), and [Tokens], [ChallengeState] and [Device] marshalled to JSON, which
-// is how one stores them. The AWS SDK's own request logging (aws.LogRequestWithBody) prints
+// Only its context cuts a call short, and the 30 seconds that each HTTP attempt
+// has. Replies are limited to 8 MiB and redirects are not followed.
+//
+// Passwords, codes, tokens, sessions and client secrets appear in no error, and
+// inputs and outputs print, log and marshal to JSON without them, with every verb
+// and in both slog handlers. There are two exits: where fmt cannot call our
+// methods (a struct's unexported field; %p and %w, which go vet refuses), and
+// [Tokens], [ChallengeState] and [Device] marshalled to JSON, which is how one
+// stores them. The AWS SDK's own request logging (aws.LogRequestWithBody) prints
 // passwords, and LogResponseWithBody tokens; do not switch them on.
 //
 // # Hiding who exists
@@ -86,9 +92,9 @@
 //
 // Users pay for that with less help. It cannot hide what SignUp and
 // ConfirmSignUp answer for a taken name, nor a Lambda trigger that fails for
-// users there are, nor how long Cognito takes: with LEGACY an unknown user is refused
-// after one request and a known one after two. Nor can it make up a challenge,
-// so FlowUserAuth without a password, and FlowCustom, need
+// users there are, nor how long Cognito takes: with LEGACY an unknown user is
+// refused after one request and a known one after two. Nor can it make up a
+// challenge, so FlowUserAuth without a password, and FlowCustom, need
 // PreventUserExistenceErrors set to ENABLED, as does whoever cares about the
 // timing. Set it in any case; this option is for pools that cannot.
 //

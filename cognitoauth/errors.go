@@ -76,9 +76,9 @@ var (
 )
 
 // Error is what operations fail with, unless a challenge stands in the way
-// (*[ChallengeRequiredError]). Match it with [errors.Is] and a
-// sentinel; the AWS SDK's own exception is reachable with [errors.As]. None of
-// its text contains a secret that the call was given.
+// (*[ChallengeRequiredError]). Match it with [errors.Is] and a sentinel; the AWS
+// SDK's own exception is reachable with [errors.As]. None of its text contains a
+// secret that the call was given.
 type Error struct {
 	Op         string // the method, such as "SignUp"; "AdminGetUser" is Admin.GetUser
 	Code       string // Cognito's exception, such as "UsernameExistsException"; empty if it sent none

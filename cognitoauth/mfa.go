@@ -95,8 +95,8 @@ type VerifySoftwareTokenInput struct {
 	Code               string // of the app, six digits
 	FriendlyDeviceName string // to tell apps apart; may be empty
 
-	// ClientMetadata and UserContext go along with the answer to Challenge;
-	// Context does if that came from [Admin.Authenticate].
+	// ClientMetadata and UserContext go along with the answer to Challenge; if
+	// that came from [Admin.Authenticate], Context does in UserContext's place.
 	ClientMetadata map[string]string
 	UserContext    UserContext
 	Context        AdminContext
@@ -111,8 +111,8 @@ type VerifySoftwareTokenOutput struct {
 
 // VerifySoftwareToken finishes the set-up of an authenticator app. With a
 // challenge it then goes on with the sign-in, in a signed request if that began
-// with [Admin.Authenticate]. With an access token, switch the
-// factor on with [UserPool.SetUserMFAPreference].
+// with [Admin.Authenticate]. With an access token, switch the factor on with
+// [UserPool.SetUserMFAPreference].
 //
 // A wrong code is [ErrCodeMismatch].
 //

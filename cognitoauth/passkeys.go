@@ -103,8 +103,8 @@ type ListWebAuthnCredentialsInput struct {
 	AccessToken string
 }
 
-// ListWebAuthnCredentials goes through the user's passkeys, fetching as it
-// goes. An error is the last thing it yields.
+// ListWebAuthnCredentials lists the user's passkeys, page by page as they are
+// asked for. An error is the last element.
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListWebAuthnCredentials.html
 func (p *UserPool) ListWebAuthnCredentials(ctx context.Context, in ListWebAuthnCredentialsInput) iter.Seq2[WebAuthnCredential, error] {

@@ -40,7 +40,8 @@ const (
 	PasswordRuleLowercase     PasswordRule = "lower-case letter"
 	PasswordRuleNumber        PasswordRule = "number"
 
-	// PasswordRuleSymbol wants one of ^ $ * . [ ] { } ( ) ? " ! @ # % & / \ , > < ' : ; | _ ~ ` = + -
+	// PasswordRuleSymbol wants one of
+	// ^ $ * . [ ] { } ( ) ? " ! @ # % & / \ , > < ' : ; | _ ~ ` = + -
 	// or a space that is neither first nor last.
 	PasswordRuleSymbol PasswordRule = "symbol"
 

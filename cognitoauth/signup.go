@@ -128,8 +128,8 @@ type ConfirmSignUpOutput struct {
 	Session string
 }
 
-// ConfirmSignUp proves with the code that Cognito sent that the address is the
-// user's.
+// ConfirmSignUp confirms a new user with the code that Cognito sent them. The
+// e-mail address or phone number that it went to counts as verified.
 //
 // A wrong code is [ErrCodeMismatch], an old one or a used one [ErrCodeExpired],
 // a confirmed user [ErrAlreadyConfirmed], too many wrong codes

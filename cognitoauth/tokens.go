@@ -84,8 +84,8 @@ type RefreshOutput struct {
 // A token that is dead is [ErrTokenExpired], [ErrTokenRevoked] or
 // [ErrTokenInvalid], all of them [ErrNotAuthorized]; the user may also be gone,
 // disabled or due for another password. [IsSessionOver] tells all of that from
-// errors that say nothing about the token, which is then to be kept. A failure without an answer is
-// not repeated, since the token may have been rotated.
+// errors that say nothing about the token, which is then to be kept. A failure
+// without an answer is not repeated, since the token may have been rotated.
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html
 func (p *UserPool) Refresh(ctx context.Context, in RefreshInput) (*RefreshOutput, error) {

@@ -33,9 +33,9 @@ func (u UserContext) wire() *types.UserContextDataType {
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ContextDataType.html
 type AdminContext struct {
 	IPAddress   string            // the user's
-	ServerName  string            // the name under which the server was asked
-	ServerPath  string            // the path of the request
-	Headers     map[string]string // of the request
+	ServerName  string            // the host name of the server
+	ServerPath  string            // the path of the user's request to it
+	Headers     map[string]string // of that request
 	EncodedData string            // the device fingerprint that AWS's client library collects
 }
 
