@@ -62,6 +62,12 @@ type Harness struct {
 	// a user that they let in without a password.
 	CustomAnswer func(ctx context.Context, username string, parameters map[string]string) (string, error)
 
+	// HideUserExistence says that the client hides who exists, as one with
+	// [cognitoauth.Config.HideUserExistence] does. TestClient then wants the
+	// answers that tell nothing, and no others, where it otherwise wants those
+	// that tell a user from another and from nobody.
+	HideUserExistence bool
+
 	// Stories are the names of the parts to run, as errors and Skipped give
 	// them. Empty: all.
 	Stories []string
@@ -235,6 +241,29 @@ func (s *story) refused(what string, err error, want ...error) {
 	if !isAny(err, want...) {
 		s.fail("%s: got error %w, want %w", what, orNone(err), errors.Join(want...))
 	}
+}
+
+// telling wants an error that says something of a user. From a client that hides
+// who exists it wants what says nothing in its place, nil for success.
+func (s *story) telling(what string, err, hidden error, want ...error) {
+	switch {
+	case !s.h.HideUserExistence:
+		s.refused(what, err, want...)
+	case hidden != nil:
+		s.refused(what+", which is to be hidden", err, hidden)
+	case err != nil:
+		s.fail("%s, which is to be hidden: got error %w, want none", what, err)
+	}
+}
+
+// delivered wants to hear where a code went; from a client that hides who
+// exists it wants not to.
+func (s *story) delivered(what string, d *cognitoauth.CodeDelivery) {
+	if s.h.HideUserExistence {
+		s.expect(d == nil, "%s: the delivery says where the code went, which is to be hidden", what)
+		return
+	}
+	s.expect(d != nil && d.Destination != "", "%s: the delivery does not say where the code went", what)
 }
 
 func isAny(err error, want ...error) bool {

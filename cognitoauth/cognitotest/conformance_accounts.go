@@ -25,6 +25,10 @@ func (s *story) signUp() {
 	}
 	_, err := s.authenticate(m, m.password)
 	s.refused("Authenticate before confirming", err, cognitoauth.ErrUserNotConfirmed)
+	if s.h.HideUserExistence {
+		_, err = s.authenticate(m, s.h.NewPassword())
+		s.refused("Authenticate before confirming, with a wrong password", err, cognitoauth.ErrInvalidCredentials)
+	}
 	_, err = s.c.SignUp(s.ctx, cognitoauth.SignUpInput{Username: m.username, Password: m.password, Attributes: m.attributes})
 	s.refused("SignUp with a user name that is taken", err, cognitoauth.ErrUserExists)
 
@@ -34,7 +38,7 @@ func (s *story) signUp() {
 	if resends {
 		out := got[cognitoauth.ResendConfirmationCodeOutput](s, "ResendConfirmationCode")(
 			r.ResendConfirmationCode(s.ctx, cognitoauth.ResendConfirmationCodeInput{Username: m.username}))
-		s.expect(out.Delivery != nil && out.Delivery.Destination != "", "ResendConfirmationCode: the delivery does not say where the code went")
+		s.delivered("ResendConfirmationCode", out.Delivery)
 		code = s.code(m)
 	} else {
 		s.leaveOut("a code once more: the client is no cognitoauth.CodeResender")
@@ -43,7 +47,7 @@ func (s *story) signUp() {
 	s.refused("ConfirmSignUp of a confirmed user", confirm(m, code), cognitoauth.ErrAlreadyConfirmed)
 	if resends {
 		_, err := r.ResendConfirmationCode(s.ctx, cognitoauth.ResendConfirmationCodeInput{Username: m.username})
-		s.refused("ResendConfirmationCode to a confirmed user", err, cognitoauth.ErrAlreadyConfirmed)
+		s.telling("ResendConfirmationCode to a confirmed user", err, nil, cognitoauth.ErrAlreadyConfirmed)
 	}
 	s.tokens(m)
 
@@ -86,12 +90,13 @@ func (s *story) signIn() {
 }
 
 // unknownUsers wants one of two consistent sets of answers: those of an app
-// client that says who exists, and those of one that does not.
+// client that says who exists, and those of one that does not. There is one set
+// for a client that hides what the app client says.
 func (s *story) unknownUsers() {
 	nobody, _ := s.h.NewUser()
 	password := s.h.NewPassword()
 	_, err := s.authenticate(&member{username: nobody}, password)
-	s.refused("Authenticate", err, credentials...)
+	s.telling("Authenticate", err, cognitoauth.ErrInvalidCredentials, credentials...)
 	hidden := errors.Is(err, cognitoauth.ErrInvalidCredentials)
 
 	refused := func(what string, err error, otherwise ...error) {
@@ -103,16 +108,26 @@ func (s *story) unknownUsers() {
 	}
 	// Without telling, a code is said to be on its way, or cannot be sent.
 	sent := func(what string, err error) {
-		if !hidden || err != nil {
+		if s.h.HideUserExistence {
+			s.telling(what, err, nil)
+		} else if !hidden || err != nil {
 			refused(what, err, cognitoauth.ErrInvalidInput, cognitoauth.ErrNoVerifiedContact)
 		}
 	}
 	_, err = s.c.ForgotPassword(s.ctx, cognitoauth.ForgotPasswordInput{Username: nobody})
 	sent("ForgotPassword", err)
 	_, err = s.c.ConfirmForgotPassword(s.ctx, cognitoauth.ConfirmForgotPasswordInput{Username: nobody, Code: "123456", NewPassword: password})
-	refused("ConfirmForgotPassword", err, cognitoauth.ErrCodeMismatch, cognitoauth.ErrCodeExpired)
+	if s.h.HideUserExistence {
+		s.telling("ConfirmForgotPassword", err, cognitoauth.ErrCodeMismatch)
+	} else {
+		refused("ConfirmForgotPassword", err, cognitoauth.ErrCodeMismatch, cognitoauth.ErrCodeExpired)
+	}
 	_, err = s.c.ConfirmSignUp(s.ctx, cognitoauth.ConfirmSignUpInput{Username: nobody, Code: "123456"})
-	refused("ConfirmSignUp", err, cognitoauth.ErrCodeMismatch, cognitoauth.ErrCodeExpired)
+	if s.h.HideUserExistence { // it does not reach as far as signing up, which tells of names that are taken
+		s.refused("ConfirmSignUp", err, cognitoauth.ErrUserNotFound, cognitoauth.ErrCodeMismatch, cognitoauth.ErrCodeExpired)
+	} else {
+		refused("ConfirmSignUp", err, cognitoauth.ErrCodeMismatch, cognitoauth.ErrCodeExpired)
+	}
 	if r, ok := s.c.(cognitoauth.CodeResender); ok {
 		_, err = r.ResendConfirmationCode(s.ctx, cognitoauth.ResendConfirmationCodeInput{Username: nobody})
 		sent("ResendConfirmationCode", err)
@@ -164,27 +179,38 @@ func (s *story) changePassword() {
 func (s *story) forgotPassword() {
 	m := s.user()
 	old, next := m.password, s.h.NewPassword()
-	confirm := func(code, password string) error {
-		_, err := s.c.ConfirmForgotPassword(s.ctx, cognitoauth.ConfirmForgotPasswordInput{Username: m.username, Code: code, NewPassword: password})
+	confirmFor := func(username, code, password string) error {
+		_, err := s.c.ConfirmForgotPassword(s.ctx, cognitoauth.ConfirmForgotPasswordInput{Username: username, Code: code, NewPassword: password})
 		return err
 	}
+	confirm := func(code, password string) error { return confirmFor(m.username, code, password) }
 	forgot := func() string {
 		out := got[cognitoauth.ForgotPasswordOutput](s, "ForgotPassword")(
 			s.c.ForgotPassword(s.ctx, cognitoauth.ForgotPasswordInput{Username: m.username}))
-		s.expect(out.Delivery != nil && out.Delivery.Destination != "", "ForgotPassword: the delivery does not say where the code went")
+		s.delivered("ForgotPassword", out.Delivery)
 		return s.code(m)
 	}
 	code := forgot()
 	s.refused("ConfirmForgotPassword with a wrong code", confirm(otherCode(code), next), cognitoauth.ErrCodeMismatch)
-	s.refused("ConfirmForgotPassword with a password against the policy", confirm(code, tooShort), cognitoauth.ErrPasswordPolicy)
+	const against = "ConfirmForgotPassword with a password against the policy"
+	if err := confirm(code, tooShort); s.h.HideUserExistence {
+		// A policy that the client checks by itself may be told, since it is told
+		// to everybody; the pool's is for users who exist.
+		nobody, _ := s.h.NewUser()
+		s.refused(against+", which is to be hidden", err, cognitoauth.ErrCodeMismatch, cognitoauth.ErrPasswordPolicy)
+		s.expect(isAny(err, cognitoauth.ErrPasswordPolicy) == isAny(confirmFor(nobody, code, tooShort), cognitoauth.ErrPasswordPolicy),
+			"%s: an unknown user gets another answer", against)
+	} else {
+		s.refused(against, err, cognitoauth.ErrPasswordPolicy)
+	}
 	s.need("ConfirmForgotPassword", confirm(code, next))
 	m.password = next
-	s.refused("ConfirmForgotPassword with a used code", confirm(code, s.h.NewPassword()), cognitoauth.ErrCodeExpired)
+	s.telling("ConfirmForgotPassword with a used code", confirm(code, s.h.NewPassword()), cognitoauth.ErrCodeMismatch, cognitoauth.ErrCodeExpired)
 	_, err := s.authenticate(m, old)
 	s.refused("Authenticate with the forgotten password", err, cognitoauth.ErrInvalidCredentials)
 	s.tokens(m)
 	if code := forgot(); s.expires("a code", 61*time.Minute) {
-		s.refused("ConfirmForgotPassword with a code older than an hour", confirm(code, s.h.NewPassword()), cognitoauth.ErrCodeExpired)
+		s.telling("ConfirmForgotPassword with a code older than an hour", confirm(code, s.h.NewPassword()), cognitoauth.ErrCodeMismatch, cognitoauth.ErrCodeExpired)
 	}
 }
 
@@ -199,7 +225,7 @@ func (s *story) delete() {
 	}
 	s.need("AdminDelete by sub", remove(m.sub))
 	_, err := s.authenticate(m, m.password)
-	s.refused("Authenticate after AdminDelete", err, credentials...)
+	s.telling("Authenticate after AdminDelete", err, cognitoauth.ErrInvalidCredentials, credentials...)
 	s.refused("AdminDelete of a deleted user", remove(m.username), cognitoauth.ErrUserNotFound)
 	s.refused("AdminDelete without a user name", remove(""), cognitoauth.ErrInvalidInput)
 	by := s.newcomer()

@@ -22,7 +22,7 @@ func (s *story) ownUser() {
 	_, err = deleter.DeleteUser(s.ctx, cognitoauth.DeleteUserInput{AccessToken: tokens.AccessToken})
 	s.need("DeleteUser", err)
 	_, err = s.authenticate(m, m.password)
-	s.refused("Authenticate after DeleteUser", err, credentials...)
+	s.telling("Authenticate after DeleteUser", err, cognitoauth.ErrInvalidCredentials, credentials...)
 }
 
 // attribute reads an attribute of one's own user; ok is false for a client
