@@ -239,6 +239,7 @@ export async function devices(pool, admin) {
     key = user.deviceKey;
   });
   await besidesFactors(pool, admin);
+  await trackedDevice(pool, admin);
   await step("a device is forgotten", async () => {
     const user = browser.user("ada");
     await user.signIn(password);
@@ -275,6 +276,64 @@ async function besidesFactors(pool, admin) {
     assert.equal((await grace.devices()).Devices.length, 2);
     assert.ok((await other.user("grace").signIn(password)).isValid());
     assert.equal(other.requests.at(-1), "RespondToAuthChallenge DEVICE_PASSWORD_VERIFIER");
+  });
+}
+
+/**
+ * trackedDevice: a device that is confirmed and not remembered is
+ * tracked, and stands in for nothing.
+ */
+async function trackedDevice(pool, admin) {
+  const browser = new Browser(pool);
+  let key;
+  let secret;
+  let user;
+  const remembered = async () => attribute((await user.device()).Device, "dev:device_remembered_status");
+  await step("a confirmed device is set to not remembered, by a user with an authenticator", async () => {
+    await admin.createUser("edith", password, {}, { permanent: true });
+    user = browser.user("edith");
+    await user.signIn(password);
+    assert.equal(browser.requests.at(-1), "ConfirmDevice");
+    key = user.deviceKey;
+    secret = await user.associate();
+    await user.prove(totp(secret), "phone");
+    await user.prefer(null, on(true));
+    assert.equal(await remembered(), "remembered");
+    assert.equal(await user.unrememberDevice(), "SUCCESS");
+    assert.equal(await remembered(), "not_remembered");
+  });
+  await step("a device that is not remembered is asked for the second factor, not for its secret", async () => {
+    browser.requests.length = 0;
+    user = browser.user("edith");
+    assert.equal((await user.signIn(password)).challenge, "SOFTWARE_TOKEN_MFA");
+    assert.deepEqual(browser.requests, ["InitiateAuth", "RespondToAuthChallenge PASSWORD_VERIFIER"]);
+  });
+  await step.refused(
+    "wrong code on a device that is not remembered",
+    "CodeMismatchException",
+    "Invalid code received for user",
+    () => user.sendCode(wrongTOTP(secret), "SOFTWARE_TOKEN_MFA"),
+  );
+  await step("the code signs in, on the device that it was", async () => {
+    assert.ok((await user.sendCode(totp(secret, 1), "SOFTWARE_TOKEN_MFA")).isValid());
+    // Neither proved nor confirmed: the pool knows it.
+    assert.equal(browser.requests.at(-1), "RespondToAuthChallenge SOFTWARE_TOKEN_MFA");
+    assert.equal(user.deviceKey, key);
+    assert.equal(claims(user.accessToken).device_key, key);
+    assert.deepEqual((await user.devices()).Devices.map((d) => d.DeviceKey), [key]);
+    assert.equal(await remembered(), "not_remembered");
+  });
+  await step("refreshing on a device that is not remembered", async () => {
+    assert.ok((await user.refresh()).isValid());
+    assert.equal(claims(user.accessToken).device_key, key);
+  });
+  await step("remembered again, the device stands in for the second factor", async () => {
+    assert.equal(await user.rememberDevice(), "SUCCESS");
+    browser.requests.length = 0;
+    user = browser.user("edith");
+    assert.ok((await user.signIn(password)).isValid());
+    assert.equal(browser.requests.at(-1), "RespondToAuthChallenge DEVICE_PASSWORD_VERIFIER");
+    assert.equal(claims(user.accessToken).device_key, key);
   });
 }
 
