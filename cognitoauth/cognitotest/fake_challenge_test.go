@@ -17,149 +17,145 @@ import (
 	"github.com/cognitoauth/cognito-go/cognitoauth/cognitotest"
 )
 
-// newChallengeCase is what a challenge is made of, how its handler would answer
-// it, and what the fake must see. answer fails the test if the challenge does
-// not show what it was made of.
+// newChallengeCase is what a challenge is made of and has to show of it, how its
+// handler would answer it, and what the fake must see.
 type newChallengeCase struct {
 	options cognitotest.ChallengeOptions
-	answer  func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse
-	want    map[string]string
-}
-
-// as is the challenge if it has the type that a handler switches on.
-func as[C cognitoauth.Challenge](t *testing.T, c cognitoauth.Challenge) C {
-	t.Helper()
-	typed, ok := c.(C)
-	if !ok {
-		t.Fatalf("a %T", c)
-	}
-	return typed
-}
-
-func shows[T any](t *testing.T, what string, got, want T) {
-	t.Helper()
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("%s: got %v, want %v", what, got, want)
-	}
+	typ     cognitoauth.Challenge
+	shown   any
+	answer  func(cognitoauth.Challenge) (shown any, r cognitoauth.ChallengeResponse)
+	sent    map[string]string
 }
 
 var newChallengeCases = map[cognitoauth.ChallengeName]newChallengeCase{
 	cognitoauth.ChallengeNewPassword: {
-		cognitotest.ChallengeOptions{RequiredAttributes: []string{"name", "custom:team"}, Attributes: map[string]string{"email": ada}},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.NewPasswordChallenge](t, c)
-			shows(t, "RequiredAttributes", typed.RequiredAttributes, []string{"name", "custom:team"})
-			shows(t, "Attributes", typed.Attributes, map[string]string{"email": ada})
-			return typed.Answer(password, map[string]string{"name": "Ada"})
+		options: cognitotest.ChallengeOptions{RequiredAttributes: []string{"name", "custom:team"}, Attributes: map[string]string{"email": ada}},
+		typ:     &cognitoauth.NewPasswordChallenge{},
+		shown:   []any{[]string{"name", "custom:team"}, map[string]string{"email": ada}},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.NewPasswordChallenge)
+			return []any{typed.RequiredAttributes, typed.Attributes}, typed.Answer(password, map[string]string{"name": "Ada"})
 		},
-		map[string]string{"NEW_PASSWORD": password, "userAttributes.name": "Ada"},
+		sent: map[string]string{"NEW_PASSWORD": password, "userAttributes.name": "Ada"},
 	},
 	cognitoauth.ChallengeSMSMFA: {
-		cognitotest.ChallengeOptions{Destination: "+*******1234"},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.SMSMFAChallenge](t, c)
-			shows(t, "Delivery", typed.Delivery, cognitoauth.CodeDelivery{Attribute: "phone_number", Medium: "SMS", Destination: "+*******1234"})
-			return typed.Answer("123456")
+		options: cognitotest.ChallengeOptions{Destination: "+*******1234"},
+		typ:     &cognitoauth.SMSMFAChallenge{},
+		shown:   cognitoauth.CodeDelivery{Attribute: "phone_number", Medium: "SMS", Destination: "+*******1234"},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.SMSMFAChallenge)
+			return typed.Delivery, typed.Answer("123456")
 		},
-		map[string]string{"SMS_MFA_CODE": "123456"},
+		sent: map[string]string{"SMS_MFA_CODE": "123456"},
 	},
 	cognitoauth.ChallengeSMSOTP: {
-		cognitotest.ChallengeOptions{Destination: "+*******1234"},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.SMSOTPChallenge](t, c)
-			shows(t, "Delivery", typed.Delivery, cognitoauth.CodeDelivery{Attribute: "phone_number", Medium: "SMS", Destination: "+*******1234"})
-			return typed.Answer("12345678")
+		options: cognitotest.ChallengeOptions{Destination: "+*******1234"},
+		typ:     &cognitoauth.SMSOTPChallenge{},
+		shown:   cognitoauth.CodeDelivery{Attribute: "phone_number", Medium: "SMS", Destination: "+*******1234"},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.SMSOTPChallenge)
+			return typed.Delivery, typed.Answer("12345678")
 		},
-		map[string]string{"SMS_OTP_CODE": "12345678"},
+		sent: map[string]string{"SMS_OTP_CODE": "12345678"},
 	},
 	cognitoauth.ChallengeEmailOTP: {
-		cognitotest.ChallengeOptions{Destination: "a***@e***"},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.EmailOTPChallenge](t, c)
-			shows(t, "Delivery", typed.Delivery, cognitoauth.CodeDelivery{Attribute: "email", Medium: "EMAIL", Destination: "a***@e***"})
-			return typed.Answer("12345678")
+		options: cognitotest.ChallengeOptions{Destination: "a***@e***"},
+		typ:     &cognitoauth.EmailOTPChallenge{},
+		shown:   cognitoauth.CodeDelivery{Attribute: "email", Medium: "EMAIL", Destination: "a***@e***"},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.EmailOTPChallenge)
+			return typed.Delivery, typed.Answer("12345678")
 		},
-		map[string]string{"EMAIL_OTP_CODE": "12345678"},
+		sent: map[string]string{"EMAIL_OTP_CODE": "12345678"},
 	},
 	cognitoauth.ChallengeSoftwareTokenMFA: {
-		cognitotest.ChallengeOptions{FriendlyDeviceName: "phone"},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.SoftwareTokenMFAChallenge](t, c)
-			shows(t, "FriendlyDeviceName", typed.FriendlyDeviceName, "phone")
-			return typed.Answer("123456")
+		options: cognitotest.ChallengeOptions{FriendlyDeviceName: "phone"},
+		typ:     &cognitoauth.SoftwareTokenMFAChallenge{},
+		shown:   "phone",
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.SoftwareTokenMFAChallenge)
+			return typed.FriendlyDeviceName, typed.Answer("123456")
 		},
-		map[string]string{"SOFTWARE_TOKEN_MFA_CODE": "123456"},
+		sent: map[string]string{"SOFTWARE_TOKEN_MFA_CODE": "123456"},
 	},
 	cognitoauth.ChallengeSelectMFAType: {
-		cognitotest.ChallengeOptions{Available: []cognitoauth.ChallengeName{cognitoauth.ChallengeSMSMFA, cognitoauth.ChallengeEmailOTP}},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.SelectMFAChallenge](t, c)
-			shows(t, "Available", typed.Available, []cognitoauth.ChallengeName{cognitoauth.ChallengeSMSMFA, cognitoauth.ChallengeEmailOTP})
-			return typed.Answer(cognitoauth.ChallengeEmailOTP)
+		options: cognitotest.ChallengeOptions{Available: []cognitoauth.ChallengeName{cognitoauth.ChallengeSMSMFA, cognitoauth.ChallengeEmailOTP}},
+		typ:     &cognitoauth.SelectMFAChallenge{},
+		shown:   []cognitoauth.ChallengeName{cognitoauth.ChallengeSMSMFA, cognitoauth.ChallengeEmailOTP},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.SelectMFAChallenge)
+			return typed.Available, typed.Answer(cognitoauth.ChallengeEmailOTP)
 		},
-		map[string]string{"ANSWER": "EMAIL_OTP"},
+		sent: map[string]string{"ANSWER": "EMAIL_OTP"},
 	},
 	cognitoauth.ChallengeMFASetup: {
-		cognitotest.ChallengeOptions{Available: []cognitoauth.ChallengeName{cognitoauth.ChallengeEmailOTP}},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.MFASetupChallenge](t, c)
-			shows(t, "Available", typed.Available, []cognitoauth.ChallengeName{cognitoauth.ChallengeEmailOTP})
-			return typed.AnswerEmail(ada)
+		options: cognitotest.ChallengeOptions{Available: []cognitoauth.ChallengeName{cognitoauth.ChallengeEmailOTP}},
+		typ:     &cognitoauth.MFASetupChallenge{},
+		shown:   []cognitoauth.ChallengeName{cognitoauth.ChallengeEmailOTP},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.MFASetupChallenge)
+			return typed.Available, typed.AnswerEmail(ada)
 		},
-		map[string]string{"EMAIL": ada},
+		sent: map[string]string{"EMAIL": ada},
 	},
 	cognitoauth.ChallengeSelect: {
-		cognitotest.ChallengeOptions{Available: []cognitoauth.ChallengeName{cognitoauth.ChallengePassword, cognitoauth.ChallengeWebAuthn}},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.SelectChallenge](t, c)
-			shows(t, "Available", typed.Available, []cognitoauth.ChallengeName{cognitoauth.ChallengePassword, cognitoauth.ChallengeWebAuthn})
-			return typed.AnswerPassword(password)
+		options: cognitotest.ChallengeOptions{Available: []cognitoauth.ChallengeName{cognitoauth.ChallengePassword, cognitoauth.ChallengeWebAuthn}},
+		typ:     &cognitoauth.SelectChallenge{},
+		shown:   []cognitoauth.ChallengeName{cognitoauth.ChallengePassword, cognitoauth.ChallengeWebAuthn},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.SelectChallenge)
+			return typed.Available, typed.AnswerPassword(password)
 		},
-		map[string]string{"ANSWER": "PASSWORD", "PASSWORD": password},
+		sent: map[string]string{"ANSWER": "PASSWORD", "PASSWORD": password},
 	},
 	cognitoauth.ChallengePassword: {
-		answer: func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			return as[*cognitoauth.PasswordChallenge](t, c).Answer(password)
+		typ: &cognitoauth.PasswordChallenge{},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			return nil, c.(*cognitoauth.PasswordChallenge).Answer(password)
 		},
-		want: map[string]string{"PASSWORD": password},
+		sent: map[string]string{"PASSWORD": password},
 	},
 	cognitoauth.ChallengePasswordSRP: {
-		answer: func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			return as[*cognitoauth.PasswordChallenge](t, c).Answer(password)
+		typ: &cognitoauth.PasswordChallenge{},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			return nil, c.(*cognitoauth.PasswordChallenge).Answer(password)
 		},
 	},
 	cognitoauth.ChallengeWebAuthn: {
-		cognitotest.ChallengeOptions{RequestOptions: json.RawMessage(`{"challenge":"a<b"}`)},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.WebAuthnChallenge](t, c)
-			shows(t, "RequestOptions", string(typed.RequestOptions), `{"challenge":"a<b"}`)
-			return typed.Answer(json.RawMessage(`{"id":"x"}`))
+		options: cognitotest.ChallengeOptions{RequestOptions: json.RawMessage(`{"challenge":"a<b"}`)},
+		typ:     &cognitoauth.WebAuthnChallenge{},
+		shown:   json.RawMessage(`{"challenge":"a<b"}`),
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.WebAuthnChallenge)
+			return typed.RequestOptions, typed.Answer(json.RawMessage(`{"id":"x"}`))
 		},
-		map[string]string{"CREDENTIAL": `{"id":"x"}`},
+		sent: map[string]string{"CREDENTIAL": `{"id":"x"}`},
 	},
 	cognitoauth.ChallengeCustom: {
-		cognitotest.ChallengeOptions{Parameters: map[string]string{"riddle": "6*7"}},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.CustomChallenge](t, c)
-			shows(t, "Parameters", typed.Parameters, map[string]string{"riddle": "6*7"})
-			return typed.Answer("42")
+		options: cognitotest.ChallengeOptions{Parameters: map[string]string{"riddle": "6*7"}},
+		typ:     &cognitoauth.CustomChallenge{},
+		shown:   map[string]string{"riddle": "6*7"},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.CustomChallenge)
+			return typed.Parameters, typed.Answer("42")
 		},
-		map[string]string{"ANSWER": "42"},
+		sent: map[string]string{"ANSWER": "42"},
 	},
 	cognitoauth.ChallengeDevice: {
-		answer: func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			return as[*cognitoauth.DeviceChallenge](t, c).Answer(cognitoauth.Device{Key: "key"})
+		typ: &cognitoauth.DeviceChallenge{},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			return nil, c.(*cognitoauth.DeviceChallenge).Answer(cognitoauth.Device{Key: "key"})
 		},
 	},
 	"BRAND_NEW": {
-		cognitotest.ChallengeOptions{Parameters: map[string]string{"p": "q"}, Available: []cognitoauth.ChallengeName{"X"}},
-		func(t *testing.T, c cognitoauth.Challenge) cognitoauth.ChallengeResponse {
-			typed := as[*cognitoauth.UnknownChallenge](t, c)
-			shows(t, "Parameters", typed.Parameters, map[string]string{"p": "q"})
-			shows(t, "Available", typed.Available, []cognitoauth.ChallengeName{"X"})
-			return typed.Answer(map[string]string{"BRAND_NEW_CODE": "1"})
+		options: cognitotest.ChallengeOptions{Parameters: map[string]string{"p": "q"}, Available: []cognitoauth.ChallengeName{"X"}},
+		typ:     &cognitoauth.UnknownChallenge{},
+		shown:   []any{map[string]string{"p": "q"}, []cognitoauth.ChallengeName{"X"}},
+		answer: func(c cognitoauth.Challenge) (any, cognitoauth.ChallengeResponse) {
+			typed := c.(*cognitoauth.UnknownChallenge)
+			return []any{typed.Parameters, typed.Available}, typed.Answer(map[string]string{"BRAND_NEW_CODE": "1"})
 		},
-		map[string]string{"BRAND_NEW_CODE": "1"},
+		sent: map[string]string{"BRAND_NEW_CODE": "1"},
 	},
 }
 
@@ -184,11 +180,15 @@ func TestNewChallenge(t *testing.T) {
 			asked := must(fake.Authenticate(t.Context(), cognitoauth.AuthenticateInput{}))(t).Challenge
 			resumed := must(cognitoauth.ResumeChallenge(asked.State()))(t)
 			for how, c := range map[string]cognitoauth.Challenge{"at once": asked, "resumed": resumed} {
-				if c.Name() != name {
-					t.Errorf("%s: named %s", how, c.Name())
+				if reflect.TypeOf(c) != reflect.TypeOf(test.typ) || c.Name() != name {
+					t.Fatalf("%s: %T named %s", how, c, c.Name())
 				}
-				must(fake.RespondToChallenge(t.Context(), test.answer(t, c)))(t)
-				if sent.Name != name || !maps.Equal(sent.Answers, test.want) {
+				shown, answer := test.answer(c)
+				if !reflect.DeepEqual(shown, test.shown) {
+					t.Errorf("%s: shows %v, want %v", how, shown, test.shown)
+				}
+				must(fake.RespondToChallenge(t.Context(), answer))(t)
+				if sent.Name != name || !maps.Equal(sent.Answers, test.sent) {
 					t.Errorf("%s: the fake sees %s answered with %v", how, sent.Name, slices.Sorted(maps.Keys(sent.Answers)))
 				}
 			}
@@ -197,7 +197,7 @@ func TestNewChallenge(t *testing.T) {
 				t.Error("two challenges have the same state")
 			}
 			bare := cognitotest.NewChallenge(t, name, cognitotest.ChallengeOptions{})
-			if reflect.TypeOf(bare) != reflect.TypeOf(asked) || bare.Name() != name {
+			if reflect.TypeOf(bare) != reflect.TypeOf(test.typ) || bare.Name() != name {
 				t.Errorf("without options: %T named %s", bare, bare.Name())
 			}
 		})
@@ -268,7 +268,7 @@ func TestNewChallengeRefuses(t *testing.T) {
 func TestNewChallengeOnPool(t *testing.T) {
 	t.Parallel()
 	pool := cognitotest.NewTestServer(t, cognitotest.Config{}).UserPool()
-	c := as[*cognitoauth.EmailOTPChallenge](t, cognitotest.NewChallenge(t, cognitoauth.ChallengeEmailOTP, cognitotest.ChallengeOptions{}))
+	c := cognitotest.NewChallenge(t, cognitoauth.ChallengeEmailOTP, cognitotest.ChallengeOptions{}).(*cognitoauth.EmailOTPChallenge)
 	if out, err := pool.RespondToChallenge(t.Context(), c.Answer("12345678")); err == nil {
 		t.Errorf("a user pool took the answer: %v", out)
 	}
