@@ -29,7 +29,6 @@ func (r *request) failure(ctx context.Context, err error) *Error {
 	}
 	var (
 		api    smithy.APIError
-		params smithy.InvalidParamsError
 		unsent *smithyhttp.RequestSendError
 	)
 	switch {
@@ -50,8 +49,6 @@ func (r *request) failure(ctx context.Context, err error) *Error {
 		e.kind, e.Message = ErrUnavailable, "the reply is not one of Cognito's"
 	case errors.As(err, &unsent):
 		e.kind, e.Message = ErrUnavailable, presentable(unsent.Err.Error(), 1024)
-	case errors.As(err, &params):
-		e.kind, e.Message = ErrInvalidInput, presentable(params.Error(), 1024)
 	default: // no endpoint for the region, a failing middleware of the user's
 		e.kind, e.Message = ErrConfiguration, presentable(err.Error(), 1024)
 	}

@@ -59,11 +59,10 @@ func (p *UserPool) hideReset(err error) error {
 // ErrInvalidCredentials or ErrCodeMismatch, in place of err and with nothing of
 // it but the operation and the request's ID.
 func disguise(err, kind error) error {
-	var e *Error
-	if !errors.As(err, &e) {
-		return kind
+	fake := &Error{StatusCode: http.StatusBadRequest, kind: kind}
+	if e, ok := errors.AsType[*Error](err); ok {
+		fake.Op, fake.RequestID = e.Op, e.RequestID
 	}
-	fake := &Error{Op: e.Op, RequestID: e.RequestID, StatusCode: http.StatusBadRequest, kind: kind}
 	if errors.Is(kind, ErrInvalidCredentials) {
 		fake.Code, fake.Message = "NotAuthorizedException", "Incorrect username or password."
 		fake.cause = &types.NotAuthorizedException{Message: aws.String(fake.Message)}
