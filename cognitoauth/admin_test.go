@@ -7,7 +7,6 @@ import (
 	"iter"
 	"math"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 
@@ -251,22 +250,6 @@ func TestAdminSetUserMFAPreference(t *testing.T) {
 				t.Errorf("sent %+v", api.sent[0])
 			}
 		})
-	}
-}
-
-// TestAdminListsWantSomething: an update of nothing is a mistake.
-func TestAdminListsWantSomething(t *testing.T) {
-	t.Parallel()
-	pool, api := newFakePool(t, Config{})
-	_, update := pool.Admin().UpdateUserAttributes(t.Context(), AdminUpdateUserAttributesInput{Username: "ada"})
-	_, remove := pool.Admin().DeleteUserAttributes(t.Context(), AdminDeleteUserAttributesInput{Username: "ada"})
-	for field, err := range map[string]error{"Attributes": update, "Names": remove} {
-		if !errors.Is(err, ErrInvalidInput) || !strings.Contains(err.Error(), field+" is empty") {
-			t.Errorf("error %v", err)
-		}
-	}
-	if len(api.sent) != 0 {
-		t.Errorf("%d requests were sent", len(api.sent))
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -233,6 +234,48 @@ func TestAuthenticateRefusesMixedFlows(t *testing.T) {
 		if _, err := pool.Authenticate(t.Context(), in); !errors.Is(err, ErrInvalidInput) || len(api.sent) != 0 {
 			t.Errorf("%s: error %v, %d sent", name, err, len(api.sent))
 		}
+	}
+}
+
+// TestNoRandomness: nothing is sent that would have to be random and is not.
+func TestNoRandomness(t *testing.T) {
+	t.Parallel()
+	device := &Device{Key: "key", GroupKey: "group", Password: "device password"}
+	for _, test := range []struct {
+		name string
+		call func(*UserPool) error
+		sent int
+	}{
+		{"SRP", func(p *UserPool) error {
+			_, err := p.Authenticate(t.Context(), AuthenticateInput{Username: "ada", Password: "x"})
+			return err
+		}, 0},
+		{"SRP in an answer", func(p *UserPool) error {
+			c := newChallenge(pending{userPoolID: p.UserPoolID(), clientID: p.ClientID(), name: ChallengePasswordSRP, session: "s", username: "ada"})
+			_, err := p.RespondToChallenge(t.Context(), c.(*PasswordChallenge).Answer("x"))
+			return err
+		}, 0},
+		{"SRP of a device", func(p *UserPool) error {
+			_, err := p.Authenticate(t.Context(), AuthenticateInput{Username: "ada", Password: "x", Flow: FlowPassword, Device: device})
+			return err
+		}, 1},
+		{"a device's password", func(p *UserPool) error {
+			_, err := p.ConfirmDevice(t.Context(), ConfirmDeviceInput{AccessToken: "t", Device: &NewDevice{Key: "key", GroupKey: "group"}})
+			return err
+		}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			broken := errors.New("no entropy")
+			pool, api := newFakePool(t, Config{Rand: iotest.ErrReader(broken)})
+			api.initiateAuth = func(*cip.InitiateAuthInput) (*cip.InitiateAuthOutput, error) {
+				return &cip.InitiateAuthOutput{ChallengeName: types.ChallengeNameTypeDeviceSrpAuth, Session: aws.String("s")}, nil
+			}
+			err := test.call(pool)
+			if !errors.Is(err, ErrUnavailable) || !errors.Is(err, broken) || len(api.sent) != test.sent {
+				t.Errorf("error %v after %d requests, want %d", err, len(api.sent), test.sent)
+			}
+		})
 	}
 }
 

@@ -341,6 +341,8 @@ func TestRespondToChallengeRefuses(t *testing.T) {
 		{"empty code", (&SMSMFAChallenge{pending: own(ChallengeSMSMFA, nil)}).Answer(""), ErrInvalidInput, "SMS_MFA_CODE"},
 		{"empty password", (&NewPasswordChallenge{pending: own(ChallengeNewPassword, nil)}).Answer("", nil), ErrInvalidInput, "NEW_PASSWORD"},
 		{"attribute missing", (&NewPasswordChallenge{pending: own(ChallengeNewPassword, map[string]string{"requiredAttributes": `["userAttributes.name"]`})}).Answer("New-w0rd!", nil), ErrInvalidInput, "name"},
+		{"device missing", (&DeviceChallenge{pending: own(ChallengeDevice, nil)}).response(nil), ErrInvalidInput, "Device is nil"},
+		{"answer without a name", (&UnknownChallenge{pending: own("NEW", nil)}).Answer(map[string]string{"": "1"}), ErrInvalidInput, "name"},
 		{"against the policy", (&NewPasswordChallenge{pending: own(ChallengeNewPassword, nil)}).Answer("short", nil), ErrPasswordPolicy, "8 characters"},
 	} {
 		pool, api := newFakePool(t, Config{PasswordPolicy: DefaultPasswordPolicy()})

@@ -7,6 +7,33 @@ import (
 	"testing"
 )
 
+// TestEmptyChangesAreRefused: an update or a deletion of nothing is a mistake, and
+// so is an attribute without a name.
+func TestEmptyChangesAreRefused(t *testing.T) {
+	t.Parallel()
+	pool, api := newFakePool(t, Config{})
+	ctx, admin := t.Context(), pool.Admin()
+	_, update := pool.UpdateUserAttributes(ctx, UpdateUserAttributesInput{AccessToken: "t"})
+	_, nameless := pool.UpdateUserAttributes(ctx, UpdateUserAttributesInput{AccessToken: "t", Attributes: map[string]string{"": "x"}})
+	_, remove := pool.DeleteUserAttributes(ctx, DeleteUserAttributesInput{AccessToken: "t"})
+	_, adminUpdate := admin.UpdateUserAttributes(ctx, AdminUpdateUserAttributesInput{Username: "ada"})
+	_, adminRemove := admin.DeleteUserAttributes(ctx, AdminDeleteUserAttributesInput{Username: "ada"})
+	for _, test := range []struct {
+		err  error
+		want string
+	}{
+		{update, "Attributes is empty"}, {nameless, "Attributes has an attribute without a name"}, {remove, "Names is empty"},
+		{adminUpdate, "Attributes is empty"}, {adminRemove, "Names is empty"},
+	} {
+		if !errors.Is(test.err, ErrInvalidInput) || !strings.Contains(test.err.Error(), test.want) {
+			t.Errorf("error %v, want %q", test.err, test.want)
+		}
+	}
+	if len(api.sent) != 0 {
+		t.Errorf("%d requests were sent", len(api.sent))
+	}
+}
+
 // TestBadInputIsNotSent walks every text field of every input, in nested structs
 // too, and every text in a list.
 func TestBadInputIsNotSent(t *testing.T) {

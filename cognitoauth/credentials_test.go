@@ -1,6 +1,7 @@
 package cognitoauth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 )
 
 // TestAdminOperationsAreSigned: each carries a signature, and is not sent if
@@ -114,11 +116,64 @@ func TestDefaultChain(t *testing.T) {
 	}
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	t.Setenv("AWS_PROFILE", "missing")
+	if _, err := pool.AdminDelete(t.Context(), AdminDeleteInput{Username: "ada"}); !errors.Is(err, ErrConfiguration) || !strings.Contains(err.Error(), "missing") {
+		t.Errorf("with a profile that does not exist: %v", err)
+	}
+	t.Setenv("AWS_PROFILE", "")
 	if _, err := pool.AdminDelete(t.Context(), AdminDeleteInput{Username: "ada"}); err != nil {
 		t.Errorf("with credentials: %v", err)
 	}
-	if len(authorization) != 2 || authorization[0] != "" || !strings.Contains(authorization[1], "/eu-west-1/cognito-idp/aws4_request") {
+	t.Setenv("AWS_ACCESS_KEY_ID", "")
+	if _, err := pool.AdminDelete(t.Context(), AdminDeleteInput{Username: "ada"}); err != nil {
+		t.Errorf("with those of the call before: %v", err)
+	}
+	if len(authorization) != 3 || authorization[0] != "" || !strings.Contains(authorization[1], "/eu-west-1/cognito-idp/aws4_request") {
 		t.Errorf("Authorization headers %q: want none, then one for eu-west-1", authorization)
+	}
+}
+
+// TestLookUpThatFails: what New would have refused is refused there, too, and
+// every operation says which one it is.
+func TestLookUpThatFails(t *testing.T) {
+	t.Parallel()
+	static := func(o *cip.Options) { o.Credentials = staticCredentials{} }
+	l := newLazyAWSClient(Config{Region: "eu-west-1", Endpoint: "http://cognito.internal", AWSOptions: []func(*cip.Options){static}})
+	if _, err := l.get(t.Context()); err == nil || !strings.Contains(err.Error(), "InsecureEndpoint") {
+		t.Errorf("plain http: %v", err)
+	}
+	for name, op := range adminOperations {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool, api := newFakePool(t, Config{})
+			pool.admin.signed = func(context.Context) (adminAPI, error) { return nil, ErrNoAWSCredentials }
+			err := op.call(t.Context(), pool, op.input)
+			var e *Error
+			if !errors.Is(err, ErrNoAWSCredentials) || !errors.As(err, &e) || e.Op != cmp.Or(op.op, name) || len(api.sent) != 0 {
+				t.Errorf("error %v, %d sent", err, len(api.sent))
+			}
+		})
+	}
+}
+
+// TestCallerLeavesTheLookUp: credentials that are not there because the caller
+// did not wait for them are not missing.
+func TestCallerLeavesTheLookUp(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	pool, err := New(Config{
+		UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "abc", Endpoint: "http://127.0.0.1:1",
+		AWSConfig: &aws.Config{Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			cancel()
+			return aws.Credentials{}, errors.New("interrupted")
+		})},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = pool.AdminDelete(ctx, AdminDeleteInput{Username: "ada"})
+	if !errors.Is(err, context.Canceled) || !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrNoAWSCredentials) {
+		t.Errorf("error %v", err)
 	}
 }
 

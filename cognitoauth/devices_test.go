@@ -137,6 +137,39 @@ func TestDeviceSignIn(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	})
+	for name, verify := range map[string]*cip.RespondToAuthChallengeOutput{
+		"tokens in place of its challenge": signedIn,
+		"challenge without parameters":     {ChallengeName: types.ChallengeNameTypeDevicePasswordVerifier, Session: aws.String("d2")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool, api := newFakePool(t, Config{})
+			deviceService(t, api, &device)
+			respond := api.respondToAuthChallenge
+			api.respondToAuthChallenge = func(in *cip.RespondToAuthChallengeInput) (*cip.RespondToAuthChallengeOutput, error) {
+				if in.ChallengeName == types.ChallengeNameTypeDeviceSrpAuth {
+					return verify, nil
+				}
+				return respond(in)
+			}
+			if out, err := pool.Authenticate(t.Context(), in); out != nil || !errors.Is(err, ErrUnavailable) || len(api.sent) != 3 {
+				t.Errorf("%v, %v after %d requests", out, err, len(api.sent))
+			}
+		})
+	}
+	t.Run("a choice does not tell the device", func(t *testing.T) {
+		t.Parallel()
+		pool, api := newFakePool(t, Config{})
+		c := newChallenge(pending{userPoolID: pool.UserPoolID(), clientID: pool.ClientID(), name: ChallengeSelectMFAType, session: "s", username: "ada"})
+		answer := c.(*SelectMFAChallenge).Answer(ChallengeSMSMFA)
+		answer.Device = &device
+		if _, err := pool.RespondToChallenge(t.Context(), answer); err != nil {
+			t.Fatal(err)
+		}
+		if sent := api.sent[0].(*cip.RespondToAuthChallengeInput).ChallengeResponses; sent["DEVICE_KEY"] != "" {
+			t.Errorf("sent %v", sent)
+		}
+	})
 	t.Run("asked again and again", func(t *testing.T) {
 		t.Parallel()
 		pool, api := newFakePool(t, Config{})

@@ -243,6 +243,42 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// TestClassifyByStatus: a code that nobody knows, or none, leaves the status.
+func TestClassifyByStatus(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		code   string
+		status int
+		want   error
+	}{
+		{"SomethingNewException", 429, ErrTooManyRequests},
+		{"SomethingNewException", 503, ErrUnavailable},
+		{"SomethingNewException", 400, nil},
+		{"", 429, ErrTooManyRequests},
+		{"", 400, ErrUnavailable},
+		{"", 0, nil},
+	} {
+		if got := classify(test.code, "", test.status); !errors.Is(got, test.want) {
+			t.Errorf("%q with status %d: %v, want %v", test.code, test.status, got, test.want)
+		}
+	}
+}
+
+// TestErrorText has an Error of a fake's in each state of completeness.
+func TestErrorText(t *testing.T) {
+	t.Parallel()
+	for want, e := range map[string]*Error{
+		"cognitoauth: SignUp: user name is taken (UsernameExistsException: taken)":                    {Op: "SignUp", Code: "UsernameExistsException", Message: "taken"},
+		"cognitoauth: SignUp: SomethingNewException: new":                                             {Op: "SignUp", Code: "SomethingNewException", Message: "new", StatusCode: 400},
+		"cognitoauth: SignUp: Cognito could not be reached, or gave no answer that can be understood": {Op: "SignUp", StatusCode: 502},
+		"cognitoauth: broken": {Message: "broken"},
+	} {
+		if got := e.Error(); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+}
+
 func TestBroaderSentinels(t *testing.T) {
 	t.Parallel()
 	for child, parent := range map[string]string{
@@ -325,6 +361,12 @@ func TestFailureBlanksSecrets(t *testing.T) {
 		}
 	}
 
+	// One that a user's middleware made, and that cannot be changed.
+	foreign := request{op: "SignUp", secrets: []string{"hunter22"}}
+	if e := foreign.failure(t.Context(), foreignAPIError("Value 'hunter22'")); strings.Contains(e.Error(), "hunter22") || e.Code != "ForeignException" {
+		t.Errorf("%+v", e)
+	}
+
 	// What people make of "hunter22" when they must change it.
 	r := request{op: "ChangePassword", secrets: []string{"hunter22", "hunter22-2026", "22-2026"}}
 	if got := r.blank("Value 'hunter22-2026' at 'proposedPassword' failed", 1024); strings.Contains(got, "2026") {
@@ -337,6 +379,14 @@ func TestFailureBlanksSecrets(t *testing.T) {
 		t.Error("the reply's bytes are in the cause")
 	}
 }
+
+// foreignAPIError is an exception without a Message that could be replaced.
+type foreignAPIError string
+
+func (e foreignAPIError) Error() string                 { return string(e) }
+func (e foreignAPIError) ErrorMessage() string          { return string(e) }
+func (e foreignAPIError) ErrorCode() string             { return "ForeignException" }
+func (e foreignAPIError) ErrorFault() smithy.ErrorFault { return smithy.FaultServer }
 
 func TestChallengeRequiredError(t *testing.T) {
 	t.Parallel()

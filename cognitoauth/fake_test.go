@@ -17,6 +17,8 @@ type fakeAPI struct {
 
 	admin func(in any) (out any, err error) // any signed operation but AdminDeleteUser
 
+	creationOptions document.Interface // of StartWebAuthnRegistration
+
 	initiateAuth           func(*cip.InitiateAuthInput) (*cip.InitiateAuthOutput, error)
 	respondToAuthChallenge func(*cip.RespondToAuthChallengeInput) (*cip.RespondToAuthChallengeOutput, error)
 	changePassword         func(*cip.ChangePasswordInput) (*cip.ChangePasswordOutput, error)
@@ -197,7 +199,11 @@ func (f *fakeAPI) SetUserSettings(_ context.Context, in *cip.SetUserSettingsInpu
 
 func (f *fakeAPI) StartWebAuthnRegistration(_ context.Context, in *cip.StartWebAuthnRegistrationInput, _ ...func(*cip.Options)) (*cip.StartWebAuthnRegistrationOutput, error) {
 	f.sent = append(f.sent, in)
-	return &cip.StartWebAuthnRegistrationOutput{CredentialCreationOptions: document.NewLazyDocument(map[string]any{"challenge": "abc"})}, nil
+	options := f.creationOptions
+	if options == nil {
+		options = document.NewLazyDocument(map[string]any{"challenge": "abc"})
+	}
+	return &cip.StartWebAuthnRegistrationOutput{CredentialCreationOptions: options}, nil
 }
 
 func (f *fakeAPI) UpdateAuthEventFeedback(_ context.Context, in *cip.UpdateAuthEventFeedbackInput, _ ...func(*cip.Options)) (*cip.UpdateAuthEventFeedbackOutput, error) {

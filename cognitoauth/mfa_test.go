@@ -56,6 +56,19 @@ func TestSetUpAuthenticatorInSignIn(t *testing.T) {
 	}
 }
 
+// TestSetUpAuthenticatorFailsLate: the app is set up, the sign-in does not go on.
+func TestSetUpAuthenticatorFailsLate(t *testing.T) {
+	t.Parallel()
+	pool, api := newFakePool(t, Config{})
+	api.respondToAuthChallenge = func(*cip.RespondToAuthChallengeInput) (*cip.RespondToAuthChallengeOutput, error) {
+		return nil, apiError("NotAuthorizedException", "Invalid session for the user.")
+	}
+	out, err := pool.VerifySoftwareToken(t.Context(), VerifySoftwareTokenInput{Challenge: mfaSetup(pool), Code: "123456"})
+	if out != nil || !errors.Is(err, ErrSessionExpired) || len(api.sent) != 2 {
+		t.Errorf("%v, %v after %d requests", out, err, len(api.sent))
+	}
+}
+
 // TestSetUpAuthenticatorInAdminSignIn: a sign-in that began with a signed
 // request goes on with one.
 func TestSetUpAuthenticatorInAdminSignIn(t *testing.T) {

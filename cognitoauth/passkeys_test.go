@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	cip "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/document"
 )
 
 func TestCompleteWebAuthnRegistration(t *testing.T) {
@@ -29,8 +30,19 @@ func TestCompleteWebAuthnRegistration(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
-	out, err := pool.StartWebAuthnRegistration(t.Context(), StartWebAuthnRegistrationInput{AccessToken: "t"})
+}
+
+func TestStartWebAuthnRegistration(t *testing.T) {
+	t.Parallel()
+	in := StartWebAuthnRegistrationInput{AccessToken: "t"}
+	pool, api := newFakePool(t, Config{})
+	out, err := pool.StartWebAuthnRegistration(t.Context(), in)
 	if err != nil || string(out.CreationOptions) != `{"challenge":"abc"}` {
-		t.Errorf("%s, %v", out.CreationOptions, err)
+		t.Errorf("%v, %v", out, err)
+	}
+	// Something that a browser could not read.
+	api.creationOptions = document.NewLazyDocument(make(chan int))
+	if out, err := pool.StartWebAuthnRegistration(t.Context(), in); out != nil || !errors.Is(err, ErrUnavailable) {
+		t.Errorf("%v, %v", out, err)
 	}
 }

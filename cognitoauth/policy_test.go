@@ -49,6 +49,21 @@ func TestPasswordPolicy(t *testing.T) {
 	}
 }
 
+// TestPasswordPolicyErrorText: a user who reads it knows what to change.
+func TestPasswordPolicyErrorText(t *testing.T) {
+	t.Parallel()
+	policy := DefaultPasswordPolicy()
+	for password, want := range map[string]string{
+		"":                              "password needs at least 8 characters, at least one upper-case letter, at least one lower-case letter, at least one number, at least one symbol",
+		strings.Repeat("Passw0rd!", 30): "password needs at most 256 characters",
+		"Passw0rd! ":                    "password needs no leading or trailing space",
+	} {
+		if err := policy.Check(password); err == nil || err.Error() != want {
+			t.Errorf("got  %v\nwant %s", err, want)
+		}
+	}
+}
+
 func TestEverySymbolCounts(t *testing.T) {
 	t.Parallel()
 	policy := &PasswordPolicy{RequireSymbols: true}

@@ -284,7 +284,11 @@ func TestExits(t *testing.T) {
 func TestPoolIsRedacted(t *testing.T) {
 	t.Parallel()
 	pool, _ := newFakePool(t, Config{ClientSecret: secretMarker})
-	for _, v := range []any{pool, *pool, struct{ P UserPool }{*pool}, struct{ P *UserPool }{pool}, struct{ P *UserPool }{}} {
+	source := newSource(t, pool, TokenSourceConfig{Tokens: &Tokens{AccessToken: secretMarker, RefreshToken: secretMarker}})
+	for _, v := range []any{
+		pool, *pool, struct{ P UserPool }{*pool}, struct{ P *UserPool }{pool}, struct{ P *UserPool }{},
+		source, struct{ S *TokenSource }{source},
+	} {
 		for _, verb := range verbs {
 			if s := fmt.Sprintf(verb, v); leaks(s) {
 				t.Errorf("%s of %T prints %s", verb, v, s)

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -121,6 +123,70 @@ func TestDialFailuresAreRetried(t *testing.T) {
 	}
 	if dials != 3 {
 		t.Errorf("dialled %d times, want 3", dials)
+	}
+}
+
+// TestClockCorrectionIsRetried: a signature that is refused because this
+// machine's clock is wrong is made again by Cognito's; one that is refused for
+// another reason is not.
+func TestClockCorrectionIsRetried(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		code    string
+		behind  time.Duration // our clock
+		refused bool
+		want    int // requests
+	}{
+		{"wrong key", "InvalidSignatureException", 0, true, 1},
+		{"wrong clock", "InvalidSignatureException", time.Hour, false, 2},
+		{"wrong clock, by the code", "RequestTimeTooSkewed", time.Hour, false, 2},
+		{"no permission", "AccessDeniedException", 0, true, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var sent atomic.Int32
+			pool := newWirePool(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Date", time.Now().Add(test.behind).UTC().Format(http.TimeFormat))
+				if sent.Add(1) == 1 {
+					exception(w, 400, test.code, "")
+				}
+			})
+			_, err := pool.AdminDelete(t.Context(), AdminDeleteInput{Username: "ada"})
+			if errors.Is(err, ErrAWSAccessDenied) != test.refused || (err != nil) != test.refused || int(sent.Load()) != test.want {
+				t.Errorf("sent %d times, want %d: %v", sent.Load(), test.want, err)
+			}
+		})
+	}
+}
+
+// TestRetryersOfUsers: none at all, and one from before RetryerV2, are as good
+// as the SDK's own.
+func TestRetryersOfUsers(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*cip.Options){
+		"none": func(o *cip.Options) { o.Retryer = nil },
+		"old":  func(o *cip.Options) { withoutDelay(o); o.Retryer = struct{ aws.Retryer }{o.Retryer} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var sent atomic.Int32
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if sent.Add(1) == 1 {
+					exception(w, 400, "TooManyRequestsException", "")
+					return
+				}
+				_, _ = io.WriteString(w, `{"Username":"ada"}`)
+			}))
+			t.Cleanup(srv.Close)
+			pool, err := New(Config{UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "abc", Endpoint: srv.URL, AWSOptions: []func(*cip.Options){change}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := pool.GetUser(t.Context(), GetUserInput{AccessToken: "t"}); err != nil || sent.Load() != 2 {
+				t.Errorf("sent %d times: %v", sent.Load(), err)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package cognitoauth
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,9 +41,10 @@ func renewed(n int) *RefreshOutput {
 
 // memoryStore is a TokenStore; its methods fail with err if that is set.
 type memoryStore struct {
-	tokens *Tokens
-	err    error
-	saves  int
+	tokens    *Tokens
+	err       error
+	deleteErr error // of Delete alone
+	saves     int
 }
 
 func (m *memoryStore) Load(context.Context) (*Tokens, error) {
@@ -65,8 +67,8 @@ func (m *memoryStore) Save(_ context.Context, t *Tokens) error {
 }
 
 func (m *memoryStore) Delete(_ context.Context, dead *Tokens) error {
-	if m.err != nil {
-		return m.err
+	if err := cmp.Or(m.err, m.deleteErr); err != nil {
+		return err
 	}
 	if m.tokens != nil && m.tokens.RefreshToken == dead.RefreshToken {
 		m.tokens = nil
@@ -322,6 +324,111 @@ func TestTokenSourceTakesSuccessor(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestTokenSourceWithoutSuccessor: Cognito has refused the tokens at hand, and
+// there are none to go on with, or none yet.
+func TestTokenSourceWithoutSuccessor(t *testing.T) {
+	t.Parallel()
+	reused := &Error{Op: opRefresh, Code: "RefreshTokenReuseException", StatusCode: 400}
+	throttled := &Error{Op: opRefresh, Code: "TooManyRequestsException", StatusCode: 400}
+	successor := func(life time.Duration) *Tokens {
+		return &Tokens{AccessToken: "theirs", RefreshToken: "their-refresh", ExpiresAt: time.Now().Add(life)}
+	}
+	// answers gives what Cognito says to each refresh token.
+	answers := func(own, theirs *Error) *fakeRefresher {
+		return &fakeRefresher{answer: func(n int, in RefreshInput) (*RefreshOutput, error) {
+			err := map[string]*Error{"refresh-0": own, "their-refresh": theirs}[in.RefreshToken]
+			if err != nil {
+				return nil, err
+			}
+			return renewed(n), nil
+		}}
+	}
+	t.Run("no store", func(t *testing.T) {
+		t.Parallel()
+		r := answers(reused, nil)
+		s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(0)})
+		for range 2 { // the second time, nothing is left to ask Cognito about
+			if _, err := s.Token(t.Context()); !errors.Is(err, ErrSignInRequired) || len(r.calls) != 1 {
+				t.Errorf("%v after %d refreshes", err, len(r.calls))
+			}
+		}
+	})
+	t.Run("no refresh token", func(t *testing.T) {
+		t.Parallel()
+		r := &fakeRefresher{}
+		s := newSource(t, r, TokenSourceConfig{Tokens: &Tokens{AccessToken: "a"}})
+		if _, err := s.Token(t.Context()); !errors.Is(err, ErrSignInRequired) || len(r.calls) != 0 {
+			t.Errorf("%v after %d refreshes", err, len(r.calls))
+		}
+	})
+	t.Run("store that cannot say", func(t *testing.T) {
+		t.Parallel()
+		store := &memoryStore{err: errors.New("no network")}
+		s := newSource(t, answers(reused, nil), TokenSourceConfig{Tokens: tokensFor(0), Store: store})
+		if _, err := s.Token(t.Context()); !errors.Is(err, store.err) || errors.Is(err, ErrSignInRequired) {
+			t.Errorf("error %v", err)
+		}
+		store.err, store.tokens = nil, successor(time.Hour)
+		if tokens, err := s.Token(t.Context()); err != nil || tokens.AccessToken != "theirs" {
+			t.Errorf("when it can: %v, %v", tokens, err)
+		}
+	})
+	t.Run("successor that Cognito does not refresh now", func(t *testing.T) {
+		t.Parallel()
+		store := &memoryStore{tokens: successor(0)}
+		r := answers(reused, throttled)
+		s := newSource(t, r, TokenSourceConfig{Tokens: tokensFor(0), Store: store})
+		if _, err := s.Token(t.Context()); !errors.Is(err, ErrTooManyRequests) || errors.Is(err, ErrSignInRequired) || store.tokens == nil {
+			t.Errorf("%v, store %v", err, store.tokens)
+		}
+		r.answer = nil
+		if _, err := s.Token(t.Context()); err != nil || r.calls[2].RefreshToken != "their-refresh" {
+			t.Errorf("later, with %v: %v", r.calls[2], err)
+		}
+	})
+	t.Run("successor that is dead, too", func(t *testing.T) {
+		t.Parallel()
+		store := &memoryStore{tokens: successor(0)}
+		s := newSource(t, answers(reused, reused), TokenSourceConfig{Tokens: tokensFor(0), Store: store})
+		if _, err := s.Token(t.Context()); !errors.Is(err, ErrSignInRequired) || !errors.Is(err, ErrTokenRevoked) || store.tokens != nil {
+			t.Errorf("%v, store %v", err, store.tokens)
+		}
+	})
+	t.Run("store that does not delete", func(t *testing.T) {
+		t.Parallel()
+		var heard []error
+		store := &memoryStore{tokens: tokensFor(0), deleteErr: errors.New("read-only")}
+		s := newSource(t, answers(reused, nil), TokenSourceConfig{Store: store, StoreError: func(err error) { heard = append(heard, err) }})
+		if _, err := s.Token(t.Context()); !errors.Is(err, ErrSignInRequired) || len(heard) != 1 || !errors.Is(heard[0], store.deleteErr) {
+			t.Errorf("%v, heard %v", err, heard)
+		}
+	})
+	t.Run("store of empty tokens", func(t *testing.T) {
+		t.Parallel()
+		s := newSource(t, answers(reused, nil), TokenSourceConfig{Store: &memoryStore{tokens: &Tokens{}}})
+		if _, err := s.Token(t.Context()); !errors.Is(err, ErrSignInRequired) {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
+// TestTokensAreTheCallers: what one caller does to its tokens, no other sees.
+func TestTokensAreTheCallers(t *testing.T) {
+	t.Parallel()
+	begun := tokensFor(time.Hour)
+	begun.NewDevice = &NewDevice{Key: "key"}
+	s := newSource(t, &fakeRefresher{}, TokenSourceConfig{Tokens: begun})
+	for range 2 {
+		tokens, err := s.Token(t.Context())
+		if err != nil || tokens.AccessToken != "access-0" || tokens.NewDevice.Key != "key" {
+			t.Fatalf("%v, %v", tokens, err)
+		}
+		for _, seen := range []*Tokens{tokens, begun} {
+			seen.AccessToken, seen.NewDevice.Key = "changed", "changed"
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package cognitoauth
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -58,6 +59,14 @@ func TestTokenTransport(t *testing.T) {
 	}
 	if err := do(&TokenTransport{}, srv.URL, http.Header{}); err == nil {
 		t.Error("no source, no error")
+	}
+	if err := do(&TokenTransport{Source: newSource(t, &fakeRefresher{}, TokenSourceConfig{Tokens: &Tokens{AccessToken: "a"}})}, srv.URL, http.Header{}); !errors.Is(err, ErrSignInRequired) {
+		t.Errorf("a session that is over: %v", err)
+	}
+	onlyAccess := tokensFor(time.Hour)
+	onlyAccess.IDToken = ""
+	if err := do(&TokenTransport{Source: newSource(t, &fakeRefresher{}, TokenSourceConfig{Tokens: onlyAccess}), IDToken: true}, srv.URL, http.Header{}); err == nil || !strings.Contains(err.Error(), "no such token") {
+		t.Errorf("a session without an ID token: %v", err)
 	}
 	if want := "/a Bearer access-0 body|/b Bearer id-0 body|/c Basic x body|/away Bearer access-0 body"; strings.Join(seen, "|") != want {
 		t.Errorf("got  %s\nwant %s", strings.Join(seen, "|"), want)

@@ -115,7 +115,9 @@ var defaultHTTPClient = sync.OnceValue(func() *http.Client {
 	return &http.Client{
 		Transport: transport,
 		Timeout:   attemptTimeout,
-		// A redirect would carry the password on to wherever it points.
+		// A redirect would carry the password on to wherever it points. Here as
+		// well as in withoutRedirects, which does not see through a client that the
+		// user's AWSOptions put around this one.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 })

@@ -157,6 +157,22 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			}
 		}
 	}
+	// The default client inside one that a tracer puts around it.
+	srv := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusFound))
+	t.Cleanup(srv.Close)
+	traced, err := New(Config{
+		UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "abc", Endpoint: srv.URL,
+		AWSOptions: []func(*cip.Options){func(o *cip.Options) {
+			inner := o.HTTPClient
+			o.HTTPClient = httpClientFunc(func(r *http.Request) (*http.Response, error) { return inner.Do(r) })
+		}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := traced.SignUp(t.Context(), SignUpInput{Username: "ada", Password: "pass word 1"}); !errors.Is(err, ErrUnavailable) {
+		t.Errorf("traced: %v", err)
+	}
 	// A client of another kind that followed one all the same.
 	followed := httpClientFunc(func(r *http.Request) (*http.Response, error) {
 		other := r.Clone(r.Context())
