@@ -1,6 +1,7 @@
 package cognitoauth
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -198,7 +199,7 @@ func TestFlows(t *testing.T) {
 				t.Fatal(err)
 			}
 			sent := api.sent[0].(*cip.InitiateAuthInput)
-			if want := cmpOr(test.in.Flow, FlowSRP); string(sent.AuthFlow) != string(want) {
+			if want := cmp.Or(test.in.Flow, FlowSRP); string(sent.AuthFlow) != string(want) {
 				t.Errorf("AuthFlow %q, want %q", sent.AuthFlow, want)
 			}
 			if got := slices.Sorted(maps.Keys(sent.AuthParameters)); !slices.Equal(got, test.params) {
@@ -211,13 +212,6 @@ func TestFlows(t *testing.T) {
 			}
 		})
 	}
-}
-
-func cmpOr(f, other Flow) Flow {
-	if f == "" {
-		return other
-	}
-	return f
 }
 
 func TestAuthenticateRefusesMixedFlows(t *testing.T) {

@@ -2,7 +2,6 @@ package cognitoauth
 
 import (
 	"context"
-	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
@@ -27,19 +26,12 @@ func (g guardedCredentials) Retrieve(ctx context.Context) (aws.Credentials, erro
 	return aws.Credentials{}, &missingCredentialsError{reason: err}
 }
 
-// missingCredentialsError is ErrNoAWSCredentials and why.
+// missingCredentialsError is ErrNoAWSCredentials and why, in the words of the
+// credential chain.
 type missingCredentialsError struct{ reason error }
 
 func (e *missingCredentialsError) Error() string {
 	return ErrNoAWSCredentials.Error() + ": " + e.reason.Error()
 }
-func (e *missingCredentialsError) Unwrap() []error { return []error{ErrNoAWSCredentials, e.reason} }
 
-// credentialsReason is why the credential chain found nothing, in its own words.
-func credentialsReason(err error) string {
-	var missing *missingCredentialsError
-	if errors.As(err, &missing) && missing.reason != nil {
-		return missing.reason.Error()
-	}
-	return ""
-}
+func (e *missingCredentialsError) Unwrap() []error { return []error{ErrNoAWSCredentials, e.reason} }

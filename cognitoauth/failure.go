@@ -39,8 +39,8 @@ func (r *request) failure(ctx context.Context, err error) *Error {
 		e.kind = classify(e.Code, e.Message, e.StatusCode)
 	case errors.Is(err, ErrNoAWSCredentials):
 		e.kind, e.Message = ErrNoAWSCredentials, "nothing was sent"
-		if reason := credentialsReason(err); reason != "" {
-			e.Message += ": " + presentable(reason, 1024)
+		if missing, ok := errors.AsType[*missingCredentialsError](err); ok {
+			e.Message += ": " + presentable(missing.reason.Error(), 1024)
 		}
 	case ctx.Err() != nil:
 		e.kind, e.Message = ErrUnavailable, ctx.Err().Error()
