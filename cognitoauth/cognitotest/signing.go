@@ -10,6 +10,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"github.com/cognitoauth/cognito-go/internal/poolkeys"
 	"github.com/cognitoauth/cognito-go/jwtverify"
 )
 
@@ -25,8 +26,8 @@ type signer struct {
 
 // keyRing is all of a pool's keys at one time. It does not change.
 type keyRing struct {
-	keyPair
-	retired  []publicKey // published, no longer signing
+	poolkeys.Pair
+	retired  []poolkeys.PublicKey // published, no longer signing
 	jwks     []byte
 	verifier *jwtverify.Verifier
 }
@@ -35,14 +36,10 @@ type keyRing struct {
 // for keys of their own share them.
 func newSigner(poolID, issuer string, own bool, now func() time.Time, saved *savedKeys) (*signer, error) {
 	s := &signer{poolID: poolID, issuer: issuer, own: own, now: now}
-	var pair keyPair
-	var retired []publicKey
-	var err error
-	if saved != nil {
-		pair, retired, err = saved.load()
-	} else {
-		pair, err = newKeyPair(own, nil)
+	if saved == nil {
+		return s, s.install(poolkeys.NewPair(own, nil), nil)
 	}
+	pair, retired, err := saved.load()
 	if err != nil {
 		return nil, err
 	}
@@ -50,13 +47,10 @@ func newSigner(poolID, issuer string, own bool, now func() time.Time, saved *sav
 }
 
 // install publishes keys and signs with them from now on.
-func (s *signer) install(pair keyPair, retired []publicKey) error {
-	ring := &keyRing{keyPair: pair, retired: retired}
+func (s *signer) install(pair poolkeys.Pair, retired []poolkeys.PublicKey) error {
+	ring := &keyRing{Pair: pair, retired: retired}
 	published := ring.published()
-	var err error
-	if ring.jwks, err = jwks(published); err != nil {
-		return err
-	}
+	ring.jwks = poolkeys.JWKS(published)
 	set, err := jwtverify.ParseKeySet(ring.jwks)
 	if err != nil {
 		return fmt.Errorf("cognitotest: %w", err)
@@ -75,21 +69,21 @@ func (s *signer) install(pair keyPair, retired []publicKey) error {
 }
 
 // published are the keys that the pool's tokens may be verified with.
-func (r *keyRing) published() []publicKey {
-	return append([]publicKey{r.id.publicKey, r.access.publicKey}, r.retired...)
+func (r *keyRing) published() []poolkeys.PublicKey {
+	return append(r.Public(), r.retired...)
 }
 
 func (s *signer) jwks() []byte { return s.keys.Load().jwks }
 
 func (s *signer) sign(use jwtverify.TokenUse, claims map[string]any) (string, error) {
 	ring := s.keys.Load()
-	key := ring.access
+	key := ring.Access
 	if use == jwtverify.ID {
-		key = ring.id
+		key = ring.ID
 	}
 	token := jwt.NewWithClaims(jwt.SigningMethodRS256, jwt.MapClaims(claims))
-	token.Header = map[string]any{"kid": key.kid, "alg": "RS256"} // Cognito's have no typ
-	return token.SignedString(key.private)
+	token.Header = map[string]any{"kid": key.ID, "alg": "RS256"} // Cognito's have no typ
+	return token.SignedString(key.Private)
 }
 
 // verify checks an access token of this pool, in Cognito's words. Whom it is
@@ -115,11 +109,7 @@ func (s *Server) RotateKeys() {
 	g.rotating.Lock()
 	defer g.rotating.Unlock()
 	published := g.keys.Load().published()
-	pair, err := newKeyPair(g.own, published)
-	if err == nil {
-		err = g.install(pair, published)
-	}
-	if err != nil { // it made and installed some of the same kind before
-		panic(err)
+	if err := g.install(poolkeys.NewPair(g.own, published), published); err != nil {
+		panic(err) // it installed some of the same kind before
 	}
 }

@@ -126,7 +126,7 @@ type savedRefresh struct {
 
 func (p *pool) save() (*savedPool, error) {
 	ring := p.signer.keys.Load()
-	keys, err := saveKeys(ring.keyPair, ring.retired)
+	keys, err := saveKeys(ring.Pair, ring.retired)
 	if err != nil {
 		return nil, err
 	}

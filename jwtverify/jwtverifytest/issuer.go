@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cognitoauth/cognito-go/internal/poolkeys"
 	"github.com/cognitoauth/cognito-go/jwtverify"
 )
 
@@ -50,9 +51,9 @@ type Issuer struct {
 	ahead                    atomic.Int64 // nanoseconds, from Advance
 
 	mu        sync.Mutex
-	keys      keyPair
-	rotations int
-	retired   []*signingKey // published, no longer signing
+	keys      poolkeys.Pair
+	retired   []poolkeys.PublicKey // published, no longer signing
+	used      []poolkeys.PublicKey // all that ever signed
 	outage    Outage
 	outageEnd chan struct{} // closed when outage changes
 	fetches   int
@@ -85,7 +86,7 @@ func NewIssuer(cfg Config) *Issuer {
 	if i.now == nil {
 		i.now = time.Now
 	}
-	i.keys = newKeyPair(0, i.ownKeys)
+	i.install()
 	i.Verifier() // panics where Verifier would
 	return i
 }

@@ -118,7 +118,7 @@ func RawPayload(payload string) Option {
 // header.
 func SignedBy(kid string, key *rsa.PrivateKey) Option {
 	return Option{func(d *draft) {
-		d.key = &signingKey{kid: kid, private: key}
+		d.key = key
 		d.header["kid"] = kid
 	}}
 }
@@ -127,15 +127,15 @@ func SignedBy(kid string, key *rsa.PrivateKey) Option {
 // kid, as a token does that another pool's issuer has signed.
 func UnknownKey() Option {
 	return Option{func(d *draft) {
-		d.key = strangersKey()
-		d.header["kid"] = d.key.kid
+		d.key = strangersKey().Private
+		d.header["kid"] = strangersKey().ID
 	}}
 }
 
 // Forged signs with a key that is not the issuer's, under the kid of one that
 // is.
 func Forged() Option {
-	return Option{func(d *draft) { d.key = strangersKey() }}
+	return Option{func(d *draft) { d.key = strangersKey().Private }}
 }
 
 // Tampered changes a claim after the token is signed.
@@ -164,7 +164,7 @@ func PublicKeyAsSecret() Option {
 	return Option{func(d *draft) {
 		d.header["alg"] = "HS256"
 		d.sign = func(d *draft, input string) ([]byte, error) {
-			der, err := x509.MarshalPKIXPublicKey(&d.key.private.PublicKey)
+			der, err := x509.MarshalPKIXPublicKey(&d.key.PublicKey)
 			if err != nil {
 				return nil, err
 			}

@@ -84,13 +84,16 @@ func (i *Issuer) commonClaims(use jwtverify.TokenUse) map[string]any {
 // that is not JSON.
 func (i *Issuer) Sign(use jwtverify.TokenUse, claims map[string]any, options ...Option) (string, error) {
 	i.mu.Lock()
-	key := i.keys.of(use)
+	key := i.keys.Access
+	if use == jwtverify.ID {
+		key = i.keys.ID
+	}
 	i.mu.Unlock()
 	d := &draft{
 		issuer: i,
 		use:    use,
-		key:    key,
-		header: map[string]any{"kid": key.kid, "alg": "RS256"},
+		key:    key.Private,
+		header: map[string]any{"kid": key.ID, "alg": "RS256"},
 		claims: maps.Clone(claims),
 		sign:   signRS256,
 	}
@@ -120,7 +123,7 @@ type draft struct {
 	// rawHeader and rawPayload, if not nil, take the place of header and
 	// claims.
 	rawHeader, rawPayload []byte
-	key                   *signingKey
+	key                   *rsa.PrivateKey
 	sign                  func(d *draft, input string) ([]byte, error)
 	// tampered are claims that change once the token is signed.
 	tampered map[string]any
@@ -163,5 +166,5 @@ func encode(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
 func signRS256(d *draft, input string) ([]byte, error) {
 	digest := sha256.Sum256([]byte(input))
-	return rsa.SignPKCS1v15(nil, d.key.private, crypto.SHA256, digest[:])
+	return rsa.SignPKCS1v15(nil, d.key, crypto.SHA256, digest[:])
 }
