@@ -36,9 +36,9 @@ type Config struct {
 	// <issuer>/.well-known/jwks.json: an emulator, or a proxy within a VPC.
 	JWKSURL string
 	// InsecureJWKSURL permits keys to be fetched without TLS from a host that
-	// is not this one. Whoever is on that network can then sign
-	// tokens. It MUST NOT be set in production. Plain http to a loopback address
-	// needs no permission.
+	// is not this one. Whoever is on that network can then sign tokens. It MUST
+	// NOT be set in production. Plain http to a loopback address needs no
+	// permission.
 	InsecureJWKSURL bool
 	// KeySet, if set, is the fixed set of keys: nothing is ever fetched, and
 	// rotation is the caller's business.
@@ -52,7 +52,7 @@ type Config struct {
 	// fetch, 256 KiB for one answer.
 	HTTPClient *http.Client
 	// MaxStale is how long a key set may be used when it cannot be fetched
-	// again. 0 means 24 hours.
+	// again; the package documentation says when that is tried. 0 means 24 hours.
 	MaxStale time.Duration
 
 	// Leeway is how far exp may have passed, and other times be ahead. 0
@@ -70,7 +70,8 @@ type Config struct {
 	Check func(ctx context.Context, claims *Claims) error
 
 	// TokenCacheSize is for how many tokens to remember that the signature was
-	// good. 0 means none; a usual token takes about 2 KB. A remembered token
+	// good: as many as there are users within the life of a token, say. 0 means
+	// none, 4,194,304 are the most; a usual token takes about 2 KB. A remembered one
 	// skips the signature and the parsing; expiry, clients, requirements and Check
 	// are looked at every time, and it is forgotten when its key leaves the key
 	// set. What is kept is no token: of the signature, eight characters and the

@@ -8,7 +8,7 @@
 //		ClientIDs:  []string{"3n4b5urk1ft4fl3mg5e62d9ado"},
 //	})
 //	...
-//	claims, err := v.VerifyAccessToken(ctx, token, jwtverify.AllScopes("orders/write"))
+//	claims, err := v.VerifyAccessToken(ctx, token, jwtverify.AnyGroup("staff"))
 //
 // Package jwthttp, below this one, does that in front of an [net/http.Handler].
 //
@@ -38,13 +38,19 @@
 // A verifier fetches the keys of a pool when the first token needs them, or
 // when [Verifier.Prefetch] is called. From then on a token signed with a known
 // key does not wait: verification reads the keys without a lock, and one that
-// finds them due starts a fetch and goes on. If the key server fails, the keys
-// at hand serve for up to Config.MaxStale; past that, tokens wait for a fetch
-// again. An answer that is not a key set, or has no usable key, never replaces
-// one that is and has.
+// finds them due starts a fetch and goes on. They are due after the max-age that
+// came with them (RFC 9111), or 15 minutes if none did, but never before 5
+// minutes nor after an hour. If the key server fails, the keys at hand serve for
+// up to Config.MaxStale, and it is asked again after half a second, then after
+// twice that, up to a minute. Where there are no keys, or none young enough,
+// tokens wait for the fetch under way; between two, which then are a second apart
+// at most, they are refused at once with [ErrKeysUnavailable]. An answer
+// that is not a key set, or has no usable key, never replaces one that is and
+// has. What to raise an alarm on is a [FetchEvent] with an error and an Age of
+// more than an hour.
 //
-// A token that names an unknown key makes the verifier look for new keys, at
-// most twice at once and then less than once a second, however many such tokens
+// A token that names an unknown key makes the verifier look for new keys, up to
+// twice in a row and then less than once a second, however many such tokens
 // come: so a new key is known within about a second of its publication, even
 // while strangers make up names of keys. Such a token may wait for the answer, as
 // long as its context allows; while too many do, the rest are refused at

@@ -14,9 +14,8 @@ type Hooks struct {
 	// is dropped.
 	Fetch func(FetchEvent)
 	// Reject is called for every verification that fails, which waits for it: it
-	// must be quick. With several pools,
-	// it is that of the pool whose issuer the token claims, and of the first if
-	// it claims none of theirs.
+	// must be quick. With several pools, it is that of the pool whose issuer the
+	// token claims, and of the first if it claims none of theirs.
 	Reject func(ctx context.Context, use TokenUse, err *Error)
 }
 

@@ -40,14 +40,18 @@ func AllGroups(groups ...string) Requirement {
 	return Requirement{kind: requireAllGroups, values: slices.Clone(groups)}
 }
 
-// AnyScope requires at least one of the scopes. Only access tokens have scopes.
-// Not met: [ErrInsufficientScope].
+// AnyScope requires at least one of the scopes. Only access tokens have scopes,
+// and those of users whom an application signed in by itself, through the Cognito
+// API, have aws.cognito.signin.user.admin alone unless a pre token generation
+// trigger adds others: custom scopes come with Cognito's login pages and with
+// client credentials. For the rest there are groups. Not met:
+// [ErrInsufficientScope].
 func AnyScope(scopes ...string) Requirement {
 	return Requirement{kind: requireAnyScope, values: slices.Clone(scopes)}
 }
 
-// AllScopes requires every one of the scopes. Only access tokens have scopes.
-// Not met: [ErrInsufficientScope].
+// AllScopes requires every one of the scopes. For whose tokens have any, see
+// [AnyScope]. Not met: [ErrInsufficientScope].
 func AllScopes(scopes ...string) Requirement {
 	return Requirement{kind: requireAllScopes, values: slices.Clone(scopes)}
 }
@@ -61,8 +65,8 @@ func Resource(identifiers ...string) Requirement {
 }
 
 // MaxAuthAge requires that the user signed in (auth_time) no longer than age
-// ago, by more than typing a refresh token: for what deserves a fresh password
-// (RFC 9470). A token without auth_time does not meet it. Not met:
+// ago; refreshing tokens is not signing in. It is for what deserves a fresh
+// password (RFC 9470). A token without auth_time does not meet it. Not met:
 // [ErrAuthTooOld].
 func MaxAuthAge(age time.Duration) Requirement {
 	return Requirement{kind: requireAuthAge, age: age}

@@ -151,12 +151,12 @@ func newKeySource(cfg Config, c *clock, url string, optional bool) *keySource {
 	return s
 }
 
-// Prefetch fetches the key set of every configured pool, now and all at once,
-// whether or not there is one: so that the first request does not wait, or to
-// look for new keys. Those of the updated issuer form and of replicas are left
-// until a token claims them. It returns an error that matches
-// [ErrKeysUnavailable] unless all pools have answered; the verifier goes on
-// trying by itself either way.
+// Prefetch fetches the key set of every configured pool now, all at once and even
+// if there is one: so that the first request does not wait, or to look for new
+// keys. It takes five seconds at most. Those of the updated issuer form and of
+// replicas are left until a token claims them. It returns an error that matches
+// [ErrKeysUnavailable] unless all pools have answered. That is no reason not to
+// start: the verifier goes on trying by itself.
 func (v *Verifier) Prefetch(ctx context.Context) error {
 	errs := make([]error, len(v.pools))
 	var wg sync.WaitGroup

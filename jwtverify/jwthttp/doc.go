@@ -5,7 +5,7 @@
 // guard with [Guard.Handler], and read the claims with [AccessClaims]:
 //
 //	guard := jwthttp.New(verifier, jwthttp.Options{})
-//	mux.Handle("GET /orders", guard.Handler(http.HandlerFunc(listOrders), jwtverify.AllScopes("orders/read")))
+//	mux.Handle("GET /orders", guard.Handler(http.HandlerFunc(listOrders), jwtverify.AnyGroup("staff")))
 //
 //	func listOrders(w http.ResponseWriter, r *http.Request) {
 //		claims, _ := jwthttp.AccessClaims(r.Context()) // always there behind Handler
@@ -33,8 +33,8 @@
 //
 // What is not certain is refused: two tokens in a request, an Authorization header
 // that might have been meant as a Bearer token, a verifier that returns neither
-// claims nor an error, a token that OptionalHandler could have done without. No
-// token is ever logged, returned in an error, or sent on.
+// claims nor an error, a bad token where OptionalHandler would have let the request
+// through without one. No token is ever logged, returned in an error, or sent on.
 //
 // A browser's preflight request (CORS) carries no token. Whatever answers those
 // belongs around the guard, not inside.

@@ -20,7 +20,7 @@ const (
 )
 
 // CodeRequestInvalid is the code of [ErrRequestInvalid], beside those of
-// jwtverify.
+// jwtverify and spelled like them; in the answer it is RFC 6750's invalid_request.
 const CodeRequestInvalid jwtverify.Code = "request_invalid"
 
 // Event describes the judgement on one request. It holds nothing of the token,
