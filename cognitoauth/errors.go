@@ -1,6 +1,7 @@
 package cognitoauth
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -79,6 +80,11 @@ var (
 // (*[ChallengeRequiredError]). Match it with [errors.Is] and a sentinel; the AWS
 // SDK's own exception is reachable with [errors.As]. None of its text contains a
 // secret that the call was given.
+//
+// A literal with a Code matches the sentinel of that code, and Message tells
+// apart what Cognito does: tests can write
+// &Error{Op: "SignUp", Code: "UsernameExistsException"}. To begin with a
+// sentinel, see [WithOp].
 type Error struct {
 	Op         string // the method, such as "SignUp"; "AdminGetUser" is Admin.GetUser
 	Code       string // Cognito's exception, such as "UsernameExistsException"; empty if it sent none
@@ -87,7 +93,7 @@ type Error struct {
 	StatusCode int    // of Cognito's reply; 0 if there was none
 	Retryable  bool   // the same call may succeed later and repeating it does no harm
 
-	kind  error // sentinel; nil: from Code and Message
+	kind  error // sentinel, or what wraps one; nil: from Code and Message
 	cause error
 }
 
@@ -138,6 +144,27 @@ func (e *Error) sentinel() error {
 		return e.kind
 	}
 	return classify(e.Code, e.Message, e.StatusCode)
+}
+
+// WithOp returns err as the operation op of a [UserPool] or [Admin] would fail
+// with it: a sentinel, or what wraps one, becomes an [*Error] with that Op and
+// still is err. [HTTPStatus] then answers as it does for the pool, where the
+// same sentinel stands for another status while a user signs in. It is for what
+// stands in a pool's place, such as a fake of one's own or a layer that refuses
+// calls itself; the fakes of package cognitotest do it for you.
+//
+// Any other error, nil, and one that has an *Error or a
+// *[ChallengeRequiredError] in it already, returns as it is.
+func WithOp(op string, err error) error {
+	var (
+		e          *Error
+		unfinished *ChallengeRequiredError
+		kind       *sentinel
+	)
+	if errors.As(err, &e) || errors.As(err, &unfinished) || !errors.As(err, &kind) {
+		return err
+	}
+	return &Error{Op: op, kind: err}
 }
 
 // ChallengeRequiredError is what a sign-in that must not leave a question open

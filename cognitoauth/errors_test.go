@@ -279,6 +279,44 @@ func TestErrorText(t *testing.T) {
 	}
 }
 
+func TestWithOp(t *testing.T) {
+	t.Parallel()
+	wrapped := fmt.Errorf("second factor: %w", ErrCodeMismatch)
+	for _, test := range []struct {
+		name string
+		err  error
+		want string // empty: err itself
+	}{
+		{"nil", nil, ""},
+		{"sentinel", ErrCodeMismatch, "cognitoauth: RespondToChallenge: code is wrong"},
+		{"child", ErrTokenRevoked, "cognitoauth: RespondToChallenge: token has been revoked: sign in again"},
+		{"wrapped sentinel", wrapped, "cognitoauth: RespondToChallenge: second factor: code is wrong"},
+		{"Error", &Error{Op: "SignUp", Code: "CodeMismatchException"}, ""},
+		{"wrapped Error", fmt.Errorf("x: %w", &Error{Op: "SignUp", kind: ErrCodeMismatch}), ""},
+		{"nil Error", (*Error)(nil), ""},
+		{"challenge", fmt.Errorf("x: %w", &ChallengeRequiredError{}), ""},
+		{"context", context.Canceled, ""},
+		{"another's", errors.New("boom"), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := WithOp(opRespondToChallenge, test.err)
+			if test.want == "" {
+				if got != test.err { //nolint:errorlint // the very same
+					t.Errorf("WithOp(%v) = %v", test.err, got)
+				}
+				return
+			}
+			if !errors.Is(got, test.err) || got.Error() != test.want {
+				t.Errorf("WithOp(%v) = %v, want %s", test.err, got, test.want)
+			}
+			if HTTPStatus(got) != http.StatusUnauthorized {
+				t.Errorf("status %d, want 401", HTTPStatus(got))
+			}
+		})
+	}
+}
+
 func TestBroaderSentinels(t *testing.T) {
 	t.Parallel()
 	for child, parent := range map[string]string{

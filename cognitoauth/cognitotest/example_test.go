@@ -176,7 +176,7 @@ func ExampleNewChallenge() {
 	fmt.Println(answerCode(ctx, users, session, "123456"))
 	// Output:
 	// the code in Ada's phone? <nil>
-	// a wrong code: 400
+	// a wrong code: 401
 	// welcome <nil>
 }
 

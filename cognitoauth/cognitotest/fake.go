@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"reflect"
+	"strings"
 
 	"github.com/cognitoauth/cognito-go/cognitoauth"
 )
@@ -17,6 +19,12 @@ import (
 //
 // A call whose function is nil is not expected: it fails the test, by name, and
 // returns an error. If TB is nil it panics instead.
+//
+// A sentinel that a function returns, such as ErrUserExists above, comes out as
+// the pool would fail with it: in a [*cognitoauth.Error] with the operation's Op
+// ([cognitoauth.WithOp]), so that [cognitoauth.HTTPStatus] makes of it what it
+// makes of the pool's. So do those of a sequence. All other errors come out as
+// they are.
 //
 // A challenge to return comes from [NewChallenge].
 //
@@ -148,19 +156,38 @@ func fake[In, Out any](ctx context.Context, tb TB, typ, method string, f func(co
 	if f == nil {
 		return nil, unexpected(tb, typ, method)
 	}
-	return f(ctx, in)
+	out, err := f(ctx, in)
+	return out, cognitoauth.WithOp(opOf[In](method), err)
 }
 
 // fakeList is fake for the methods that list.
 func fakeList[In, Item any](ctx context.Context, tb TB, typ, method string, f func(context.Context, In) iter.Seq2[Item, error], in In) iter.Seq2[Item, error] {
-	if f != nil {
-		return f(ctx, in)
+	if f == nil {
+		err := unexpected(tb, typ, method)
+		return func(yield func(Item, error) bool) {
+			var none Item
+			yield(none, err)
+		}
 	}
-	err := unexpected(tb, typ, method)
+	items := f(ctx, in)
 	return func(yield func(Item, error) bool) {
-		var none Item
-		yield(none, err)
+		for item, err := range items {
+			if !yield(item, cognitoauth.WithOp(opOf[In](method), err)) {
+				return
+			}
+		}
 	}
+}
+
+// opOf is the Op of the errors of a method that takes an In: the name in
+// its input's type, which tells Admin's methods from UserPool's, but for signing
+// in, which is one operation whoever sends it.
+func opOf[In any](method string) string {
+	op, ok := strings.CutSuffix(reflect.TypeFor[In]().Name(), "Input")
+	if !ok || method == "Authenticate" {
+		return method
+	}
+	return op
 }
 
 // SignUp calls SignUpFunc.

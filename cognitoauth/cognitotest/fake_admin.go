@@ -9,7 +9,8 @@ import (
 
 // Admin is a fake of the role interfaces of [cognitoauth.Admin], as [Client] is
 // of the others: each method calls the function in the field of its name, and a
-// call whose function is nil fails the test, by name.
+// call whose function is nil fails the test, by name. Sentinels come out as those
+// of a Client do.
 type Admin struct {
 	// TB is the test to fail.
 	TB TB

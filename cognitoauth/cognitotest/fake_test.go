@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/cognitoauth/cognito-go/cognitoauth"
 	"github.com/cognitoauth/cognito-go/cognitoauth/cognitotest"
@@ -101,28 +104,129 @@ func TestFakeUnsetFailsByName(t *testing.T) {
 	}
 }
 
-func TestFakeCallsItsFunctions(t *testing.T) {
+// failWith makes the function of a fake's method return err, in a sequence if
+// that is what it returns, and calls the method.
+func failWith(t *testing.T, fake reflect.Type, name string, err error) error {
+	t.Helper()
+	value := newFake(fake, t)
+	field := value.Elem().FieldByName(name + "Func")
+	typ := field.Type()
+	field.Set(reflect.MakeFunc(typ, func([]reflect.Value) []reflect.Value {
+		if typ.NumOut() == 1 {
+			return []reflect.Value{reflect.MakeFunc(typ.Out(0), func(in []reflect.Value) []reflect.Value {
+				in[0].Call([]reflect.Value{reflect.Zero(typ.Out(0).In(0).In(0)), reflect.ValueOf(&err).Elem()})
+				return nil
+			})}
+		}
+		return []reflect.Value{reflect.Zero(typ.Out(0)), reflect.ValueOf(&err).Elem()}
+	}))
+	in := []reflect.Value{reflect.ValueOf(t.Context()), reflect.Zero(typ.In(1))}
+	return resultError(value.MethodByName(name).Call(in))
+}
+
+// TestFakeLeavesErrorsAlone: those that are the code's own, or whole already.
+func TestFakeLeavesErrorsAlone(t *testing.T) {
 	t.Parallel()
-	want := errors.New("as told")
-	for _, fake := range fakes {
-		for name, typ := range operations(fake) {
-			value := newFake(fake, t)
-			field := value.Elem().FieldByName(name + "Func")
-			field.Set(reflect.MakeFunc(field.Type(), func([]reflect.Value) []reflect.Value {
-				if typ.NumOut() == 1 { // a sequence of one error
-					return []reflect.Value{reflect.MakeFunc(typ.Out(0), func(in []reflect.Value) []reflect.Value {
-						in[0].Call([]reflect.Value{reflect.Zero(typ.Out(0).In(0).In(0)), reflect.ValueOf(&want).Elem()})
-						return nil
-					})}
+	for label, want := range map[string]error{
+		"nil":                nil,
+		"the test's own":     errors.New("as told"),
+		"context":            context.DeadlineExceeded,
+		"with an operation":  fmt.Errorf("wrapped: %w", &cognitoauth.Error{Op: "Other", Code: "CodeMismatchException"}),
+		"challenge required": &cognitoauth.ChallengeRequiredError{},
+	} {
+		for _, fake := range fakes {
+			for name := range operations(fake) {
+				if got := failWith(t, fake, name, want); got != want { //nolint:errorlint // the very same
+					t.Errorf("%s: %s returned %v", label, name, got)
 				}
-				return []reflect.Value{reflect.Zero(typ.Out(0)), reflect.ValueOf(&want).Elem()}
-			}))
-			in := []reflect.Value{reflect.ValueOf(t.Context()), reflect.Zero(typ.In(2))}
-			out := value.MethodByName(name).Call(in)
-			if got := resultError(out); !errors.Is(got, want) {
-				t.Errorf("%s returned %v", name, got)
 			}
 		}
+	}
+}
+
+// TestFakeFailsLikeThePool: a sentinel comes out with the Op that the real
+// method's errors have, so that it stands for the same HTTP status.
+func TestFakeFailsLikeThePool(t *testing.T) {
+	t.Parallel()
+	pool, err := cognitoauth.New(cognitoauth.Config{
+		UserPoolID: "eu-west-1_Ab12Cd34E", ClientID: "3n4b5urk1ft4fl3mg5e62d9ado",
+		AWSConfig: &aws.Config{}, // no credentials
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	canceled, cancel := context.WithCancel(t.Context())
+	cancel() // nothing is sent, and every call fails
+	for i, value := range []reflect.Value{reflect.ValueOf(pool), reflect.ValueOf(pool.Admin())} {
+		fake := fakes[i]
+		for name, typ := range operations(value.Type()) {
+			out := value.MethodByName(name).Call([]reflect.Value{reflect.ValueOf(canceled), reflect.Zero(typ.In(2))})
+			want, ok := errors.AsType[*cognitoauth.Error](resultError(out))
+			if !ok || want.Op == "" {
+				t.Fatalf("%s.%s: the error of the pool has no Op", value.Type(), name)
+			}
+			for _, sentinel := range []error{cognitoauth.ErrCodeMismatch, fmt.Errorf("second factor: %w", cognitoauth.ErrUserNotFound)} {
+				err := failWith(t, fake, name, sentinel)
+				got, ok := errors.AsType[*cognitoauth.Error](err)
+				if !ok || got.Op != want.Op || !errors.Is(err, sentinel) || !strings.Contains(err.Error(), sentinel.Error()) {
+					t.Errorf("%s.%s returned %v, want %v of %s", fake, name, err, sentinel, want.Op)
+				}
+			}
+		}
+	}
+}
+
+func TestFakeStatus(t *testing.T) {
+	t.Parallel()
+	client, admin := fakes[0], fakes[1]
+	for _, test := range []struct {
+		fake     reflect.Type
+		method   string
+		sentinel error
+		want     int
+	}{
+		{client, "Authenticate", cognitoauth.ErrUserNotFound, 401},
+		{client, "RespondToChallenge", cognitoauth.ErrCodeMismatch, 401},
+		{client, "ConfirmSignUp", cognitoauth.ErrCodeMismatch, 400},
+		{client, "ForgotPassword", cognitoauth.ErrUserNotFound, 404},
+		{client, "GetUser", cognitoauth.ErrUserNotFound, 401},
+		{admin, "Authenticate", cognitoauth.ErrUserNotFound, 401},
+		{admin, "GetUser", cognitoauth.ErrUserNotFound, 404},
+		{admin, "ListGroupsForUser", cognitoauth.ErrUserNotFound, 404},
+	} {
+		t.Run(test.fake.Elem().Name()+"."+test.method, func(t *testing.T) {
+			t.Parallel()
+			if got := cognitoauth.HTTPStatus(failWith(t, test.fake, test.method, test.sentinel)); got != test.want {
+				t.Errorf("%v: status %d, want %d", test.sentinel, got, test.want)
+			}
+		})
+	}
+}
+
+// TestFakeListStops: a loop that ends early ends the function's sequence too.
+func TestFakeListStops(t *testing.T) {
+	t.Parallel()
+	yielded := 0
+	admin := &cognitotest.Admin{TB: t, ListUsersFunc: func(context.Context, cognitoauth.ListUsersInput) iter.Seq2[cognitoauth.User, error] {
+		return func(yield func(cognitoauth.User, error) bool) {
+			for yielded < 5 {
+				yielded++
+				if !yield(cognitoauth.User{Username: "ada"}, nil) {
+					return
+				}
+			}
+		}
+	}}
+	for user, err := range admin.ListUsers(t.Context(), cognitoauth.ListUsersInput{}) {
+		if err != nil || user.Username != "ada" {
+			t.Errorf("got %v, %v", user, err)
+		}
+		if yielded == 2 {
+			break
+		}
+	}
+	if yielded != 2 {
+		t.Errorf("the function yielded %d users, want 2", yielded)
 	}
 }
 

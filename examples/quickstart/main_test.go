@@ -190,7 +190,7 @@ func TestStepsThatGoWrong(t *testing.T) {
 		}, "sign in before confirming", accepted},
 		{"nobody may sign in", func(_ *cognitotest.Server, _ *stage, c *cognitotest.Client) {
 			c.AuthenticateFunc = always[cognitoauth.AuthenticateInput, cognitoauth.AuthenticateOutput](nil, broken)
-		}, "sign in before confirming", "it was refused for another reason than it should: " + broken.Error()},
+		}, "sign in before confirming", "it was refused for another reason than it should: cognitoauth: Authenticate: " + broken.Error()},
 		{"no code arrives", func(_ *cognitotest.Server, s *stage, _ *cognitotest.Client) {
 			s.readCode = func(context.Context) (string, error) { return "", broken }
 		}, "confirm with a wrong code", broken.Error()},
