@@ -49,7 +49,8 @@
 // decision at hand, such as [ErrInvalidCredentials]; answer a request with
 // [HTTPStatus]. The AWS SDK's exception is reachable with [errors.As]. Cognito
 // tells several causes apart only by the text of its message; what cannot be
-// told apart is the broader sentinel.
+// told apart is the broader sentinel. Log an *Error with log/slog, and the
+// request ID that AWS support asks for is in the log.
 //
 // Every operation that takes an access token fails with [ErrTokenExpired],
 // [ErrTokenRevoked] or [ErrTokenInvalid] if that is dead, and with

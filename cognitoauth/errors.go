@@ -3,6 +3,7 @@ package cognitoauth
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 )
@@ -120,6 +121,23 @@ func (e *Error) Error() string {
 		b.WriteString(" (" + detail + ")")
 	}
 	return b.String()
+}
+
+// LogValue logs the error as a group of op, code, message (all that Error says),
+// request_id, status and retryable. slog does so for an *Error alone: of an error
+// that wraps one it logs the text, so get the *Error with [errors.As] first.
+func (e *Error) LogValue() slog.Value {
+	if e == nil {
+		return slog.Value{}
+	}
+	return slog.GroupValue(
+		slog.String("op", e.Op),
+		slog.String("code", e.Code),
+		slog.String("message", e.Error()),
+		slog.String("request_id", e.RequestID),
+		slog.Int("status", e.StatusCode),
+		slog.Bool("retryable", e.Retryable),
+	)
 }
 
 // Unwrap returns the sentinel and the cause.

@@ -1,12 +1,14 @@
 package cognitoauth
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"log/slog"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -276,6 +278,46 @@ func TestErrorText(t *testing.T) {
 		if got := e.Error(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
+	}
+}
+
+func TestErrorLogValue(t *testing.T) {
+	t.Parallel()
+	cause := &awshttp.ResponseError{RequestID: "req-1", ResponseError: &smithyhttp.ResponseError{
+		Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 400}},
+		Err:      &types.TooManyRequestsException{Message: aws.String("Rate exceeded for hunter22")},
+	}}
+	r := request{op: opSignUp, secrets: []string{"hunter22"}}
+	for _, test := range []struct {
+		name string
+		err  *Error
+		want string
+	}{
+		{
+			"of AWS", r.failure(t.Context(), cause),
+			`{"err":{"op":"SignUp","code":"TooManyRequestsException",` +
+				`"message":"cognitoauth: SignUp: too many requests for this user pool: slow down (TooManyRequestsException: Rate exceeded for [REDACTED])",` +
+				`"request_id":"req-1","status":400,"retryable":true}}`,
+		},
+		{
+			"never sent", invalidInput(opSignUp, "Username is empty"),
+			`{"err":{"op":"SignUp","code":"","message":"cognitoauth: SignUp: invalid input (Username is empty)","request_id":"","status":0,"retryable":false}}`,
+		},
+		{"nil", nil, `{"err":null}`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(groups []string, a slog.Attr) slog.Attr {
+				if len(groups) == 0 && a.Key != "err" {
+					return slog.Attr{} // time, level and msg
+				}
+				return a
+			}})).Error("refused", "err", test.err)
+			if got := strings.TrimSpace(log.String()); got != test.want {
+				t.Errorf("logged\n%s\nwant\n%s", got, test.want)
+			}
+		})
 	}
 }
 
