@@ -1,19 +1,27 @@
 package cognito_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/smithy-go/tracing"
+
 	"github.com/cognitoauth/cognito-go/cognitoauth"
 	"github.com/cognitoauth/cognito-go/cognitoauth/cognitotest"
+	"github.com/cognitoauth/cognito-go/jwtverify"
+	"github.com/cognitoauth/cognito-go/jwtverify/jwthttp"
 	"github.com/cognitoauth/cognito-go/jwtverify/jwtverifytest"
 )
 
@@ -130,6 +138,135 @@ func TestGreetingRefuses(t *testing.T) {
 }
 
 // end
+
+// doc: scopes
+func TestScopes(t *testing.T) {
+	t.Parallel()
+	srv := cognitotest.NewTestServer(t, cognitotest.Config{Triggers: cognitotest.Triggers{
+		PreTokenGeneration: func(_ context.Context, e *cognitotest.PreTokenGenerationEvent) error {
+			e.ScopesToAdd = []string{"orders/read"} // to what there is: aws.cognito.signin.user.admin
+			return nil
+		},
+	}})
+	srv.AddUser(cognitotest.User{Username: "ada", Password: "Correct-Horse-9", Groups: []string{"staff"}})
+	out, err := srv.UserPool().Authenticate(t.Context(), cognitoauth.AuthenticateInput{Username: "ada", Password: "Correct-Horse-9"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	verifier, err := jwtverify.New(jwtverify.Config{Issuer: srv.Issuer(), ClientIDs: []string{srv.ClientID()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = verifier.VerifyAccessToken(t.Context(), out.Tokens.AccessToken,
+		jwtverify.AllScopes("orders/read", "aws.cognito.signin.user.admin"), jwtverify.AnyGroup("staff"))
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+// end
+
+// doc: observe
+func newObservedGuard(cfg jwtverify.Config, log *slog.Logger, count func(outcome, code string)) (*jwthttp.Guard, error) {
+	cfg.Hooks.Fetch = func(e jwtverify.FetchEvent) {
+		if e.Err != nil {
+			log.Warn("keys of the user pool not fetched", "fetch", e)
+		}
+	}
+	v, err := jwtverify.New(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return jwthttp.New(v, jwthttp.Options{
+		Observe: func(ctx context.Context, e jwthttp.Event) {
+			count(string(e.Outcome), string(e.Code))
+			if e.Status == http.StatusServiceUnavailable && !errors.Is(e.Err, context.Canceled) {
+				log.LogAttrs(ctx, slog.LevelError, "token not judged", slog.Any("auth", e))
+			}
+		},
+	}), nil
+}
+
+// end
+
+func TestObservedGuard(t *testing.T) {
+	t.Parallel()
+	issuer := jwtverifytest.NewIssuer(jwtverifytest.Config{})
+	var logged bytes.Buffer // one request at a time, and no fetch but theirs
+	counted := map[string]int{}
+	guard, err := newObservedGuard(issuer.Config(), slog.New(slog.NewTextHandler(&logged, nil)), func(outcome, code string) {
+		counted[outcome+" "+code]++
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := guard.Handler(http.HandlerFunc(greeting))
+	ask := func(ctx context.Context, token string) int {
+		request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+		request.Header.Set("Authorization", "Bearer "+token)
+		response := httptest.NewRecorder()
+		service.ServeHTTP(response, request)
+		return response.Code
+	}
+	gone, leave := context.WithCancel(t.Context())
+	leave()
+	if status := ask(gone, issuer.AccessToken()); status != http.StatusServiceUnavailable || logged.Len() > 0 {
+		t.Errorf("somebody who has left: status %d, logged %q", status, &logged)
+	}
+	if status := ask(t.Context(), issuer.AccessToken()); status != http.StatusOK {
+		t.Errorf("a good token: status %d", status)
+	}
+	if status := ask(t.Context(), issuer.AccessToken(jwtverifytest.Expired())); status != http.StatusUnauthorized {
+		t.Errorf("an expired token: status %d", status)
+	}
+	for _, of := range []string{"accepted ", "refused token_expired", "refused keys_unavailable"} {
+		if counted[of] != 1 {
+			t.Errorf("%q counted %d times", of, counted[of])
+		}
+	}
+}
+
+// doc: tracing
+func traced(cfg cognitoauth.Config, provider tracing.TracerProvider) (*cognitoauth.UserPool, error) {
+	cfg.AWSOptions = append(cfg.AWSOptions, func(o *cognitoidentityprovider.Options) {
+		o.TracerProvider = provider // a span for each call and each attempt
+		o.RetryMaxAttempts = 2      // three unless set
+	})
+	return cognitoauth.New(cfg)
+}
+
+// end
+
+type spanCounter struct {
+	tracing.NopTracerProvider
+	spans sync.Map // names
+}
+
+func (c *spanCounter) Tracer(string, ...tracing.TracerOption) tracing.Tracer { return c }
+
+func (c *spanCounter) StartSpan(ctx context.Context, name string, opts ...tracing.SpanOption) (context.Context, tracing.Span) {
+	c.spans.Store(name, true)
+	return c.NopTracerProvider.Tracer("").StartSpan(ctx, name, opts...)
+}
+
+func TestTraced(t *testing.T) {
+	t.Parallel()
+	srv := cognitotest.NewTestServer(t, cognitotest.Config{})
+	spans := new(spanCounter)
+	pool, err := traced(srv.ClientConfig(srv.ClientID()), spans)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv.AddUser(cognitotest.User{Username: "ada", Password: "Correct-Horse-9"})
+	if _, err := pool.Authenticate(t.Context(), cognitoauth.AuthenticateInput{Username: "ada", Password: "Correct-Horse-9"}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Cognito Identity Provider.InitiateAuth", "Attempt"} {
+		if _, ok := spans.spans.Load(name); !ok {
+			t.Errorf("no span %q", name)
+		}
+	}
+}
 
 // TestDocumentation holds README.md and docs/ to the code that is run here:
 // each of their Go blocks must stand in a test file of this package.
