@@ -68,9 +68,13 @@ type Challenge interface {
 }
 
 // ChallengeState is a challenge to be resumed later, in another process if need
-// be. It never holds a password. It is a bearer secret for three minutes, the
-// life of Cognito's session: keep it on the server or sealed, never readable in
-// a browser. It prints and logs redacted; marshalled to JSON it is whole.
+// be. It never holds a password. It is a bearer secret for as long as Cognito's
+// session lives: the app client's AuthSessionValidity, 3 to 15 minutes, 3 unless
+// set. Keep it on the server or sealed, never readable in a browser, and delete
+// it once it is answered. It prints and logs redacted; marshalled to JSON it is
+// whole.
+//
+// https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html
 type ChallengeState []byte
 
 // Format prints a mask, whatever the verb.
@@ -133,10 +137,10 @@ type ChallengeResponse struct {
 // tokens or the next challenge.
 //
 // A wrong code is [ErrCodeMismatch]: the same challenge can be answered again
-// until its three minutes are over ([ErrSessionExpired], which a challenge that
-// was answered before is too: begin again with Authenticate). A used
-// authenticator code is [ErrCodeExpired]. A new password against the policy is
-// [ErrPasswordPolicy], attributes that it lacks [ErrInvalidInput].
+// until its session ends, as [ChallengeState] says ([ErrSessionExpired], which a
+// challenge that was answered before is too: begin again with Authenticate). A
+// used authenticator code is [ErrCodeExpired]. A new password against the policy
+// is [ErrPasswordPolicy], attributes that it lacks [ErrInvalidInput].
 //
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html
 func (p *UserPool) RespondToChallenge(ctx context.Context, r ChallengeResponse) (*AuthenticateOutput, error) {

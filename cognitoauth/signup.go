@@ -46,7 +46,8 @@ type SignUpOutput struct {
 
 	// Session lets the same user go on to sign in without another proof: hand
 	// it to ConfirmSignUp. Empty if the pool does not offer that. It is a
-	// secret for three minutes.
+	// secret for the app client's AuthSessionValidity: 3 to 15 minutes, 3
+	// unless set.
 	Session string
 }
 
@@ -124,7 +125,7 @@ type ConfirmSignUpInput struct {
 type ConfirmSignUpOutput struct {
 	// Session signs the user in without another proof, as
 	// [AuthenticateInput.Session]; empty if none was asked for. It is a secret
-	// for three minutes.
+	// for as long as [SignUpOutput.Session].
 	Session string
 }
 

@@ -83,8 +83,9 @@ func TestHiddenUsers(t *testing.T) {
 	wantError(t, f.trySignUp("ada", password), usernameExists, "User already exists")
 }
 
-// TestSessionRules holds a challenge's session to its three minutes, its one
-// use, its client, and to surviving a wrong answer.
+// TestSessionRules holds a challenge's session to its end (three minutes, unless
+// the client says otherwise), its one use, its client, and to surviving a wrong
+// answer.
 func TestSessionRules(t *testing.T) {
 	t.Parallel()
 	cfg := cognitotest.Config{Clients: []cognitotest.AppClient{{ID: "other"}}}
