@@ -89,7 +89,8 @@ type Config struct {
 	Triggers Triggers
 
 	// Passkeys verifies WebAuthn registrations and sign-ins. Nil: passkeys
-	// are off.
+	// are off. passkeytest.New makes a verifier, in a module of its own:
+	// github.com/cognitoauth/cognito-go/cognitoauth/cognitotest/passkeytest.
 	Passkeys PasskeyVerifier
 
 	// Issuer is the form of the iss claim. Empty: [IssuerLoopback].
@@ -161,8 +162,8 @@ type AppClient struct {
 	// hour, an hour, 30 days.
 	AccessTokenValidity, IDTokenValidity, RefreshTokenValidity time.Duration
 
-	// SessionValidity is how long a challenge can be answered. Zero: three
-	// minutes.
+	// SessionValidity is how long a challenge can be answered, Cognito's
+	// AuthSessionValidity. Zero: three minutes. AWS permits 3 to 15.
 	SessionValidity time.Duration
 
 	// RotateRefreshTokens replaces the refresh token each time it is used, as

@@ -19,8 +19,9 @@
 // # What it is not
 //
 // It is not for production. Anybody who reaches its port can read every code,
-// its AWS credentials are known, and everything is gone when it closes. It
-// listens on a loopback address unless told otherwise twice. It has no hosted
+// its AWS credentials are known, and everything is gone when it closes, unless
+// [Server.Save] kept it: in a state that holds private keys and client secrets.
+// It listens on a loopback address unless told otherwise twice. It has no hosted
 // pages, no federation, and no throttling but Cognito's limits on attempts. A
 // server has one pool. Operations on what it does not have (domains, identity
 // providers, resource servers, imports, branding, …) are refused by name, with
