@@ -215,8 +215,14 @@ type SignOutInput struct {
 // SignOutOutput is empty so far.
 type SignOutOutput struct{}
 
-// SignOut ends every session of the user, on every device. Tokens stay valid
-// for services that verify them by signature alone, until they expire.
+// SignOut is Cognito's GlobalSignOut: it ends every session of the user, on every
+// device. To end the one session that a refresh token belongs to, call
+// [UserPool.RevokeToken].
+//
+// Cognito takes the tokens no more, but a service that goes by their signature
+// alone, as package jwtverify does, accepts access and ID tokens until they
+// expire. Have the app client issue short-lived ones, or look the session up in
+// jwtverify's Config.Check.
 //
 // A dead access token is [ErrTokenExpired], [ErrTokenRevoked] or
 // [ErrTokenInvalid].
