@@ -90,12 +90,14 @@ type Config struct {
 // ConfigFromEnv reads the configuration from the environment:
 //
 //	AWS_COGNITO_USER_POOL_ID   required
-//	AWS_COGNITO_CLIENT_ID      required
+//	AWS_COGNITO_CLIENT_ID      required; one ID
 //	AWS_COGNITO_CLIENT_SECRET  if the app client has a secret
 //	AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER, else AWS_ENDPOINT_URL
 //	                           the Endpoint, named as for the AWS SDKs
 //
-// The error names every variable that is missing.
+// The error names every variable that is missing. Package jwtverify reads
+// AWS_COGNITO_CLIENT_ID too, and takes several IDs with commas between them; a
+// process that calls both and needs several sets its own ClientID in code.
 func ConfigFromEnv() (Config, error) {
 	var missing []error
 	required := func(name string) string {
