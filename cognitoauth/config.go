@@ -23,9 +23,9 @@ type Config struct {
 	// UserPoolID is the pool's ID, such as "eu-west-1_Ab12Cd34E".
 	UserPoolID string
 
-	// ClientID is the app client's ID. [cognitoauth.New] expects an app client
-	// that allows ALLOW_USER_SRP_AUTH and ALLOW_REFRESH_TOKEN_AUTH, unless you
-	// choose another [Flow].
+	// ClientID is the app client's ID. The app client should allow
+	// ALLOW_USER_SRP_AUTH and ALLOW_REFRESH_TOKEN_AUTH, unless you choose
+	// another [Flow].
 	ClientID string
 
 	// ClientSecret is the app client's secret; empty if it has none. Every call

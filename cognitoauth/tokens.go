@@ -64,8 +64,8 @@ type RefreshInput struct {
 	ClientMetadata map[string]string
 }
 
-// FlowRefreshToken refreshes tokens with InitiateAuth. It is for [UserPool.Refresh]
-// alone, and fails for app clients that rotate refresh tokens.
+// FlowRefreshToken refreshes tokens with InitiateAuth. It is for
+// [UserPool.Refresh] alone, and fails for app clients that rotate refresh tokens.
 const FlowRefreshToken Flow = "REFRESH_TOKEN_AUTH"
 
 // RefreshOutput is a session's new tokens.
