@@ -7,9 +7,11 @@ import (
 	"strings"
 )
 
-// HTTPStatus returns the status with which an HTTP handler should answer for
-// err. It never looks at text, so it says nothing about the error that the
-// status alone does not say.
+// HTTPStatus returns the status with which an HTTP handler should answer for an
+// error of this package. It goes by sentinel and operation, never by the text of
+// a message. Write [http.StatusText] of it to the client, and keep err for the
+// log. The errors of package jwtverify are not in it: jwthttp's Denial answers
+// for those.
 //
 //	200  nil
 //	400  ErrInvalidInput, ErrCodeMismatch, ErrCodeExpired
@@ -33,6 +35,14 @@ import (
 // A sign-in answers 401 for an unknown user as for a wrong password: a 404
 // would tell strangers who has an account. So does everything that takes a token
 // of a user who has been deleted.
+//
+// A 401 needs a WWW-Authenticate header, such as "Bearer" (RFC 9110, section
+// 11.6.1), which is for the handler to set.
+//
+// ErrChallengeRequired is 401 for a service that takes the answer to the
+// challenge in a further request. One that does not should answer 403 instead,
+// for credentials that are right and do not suffice (RFC 9110, section 15.5.4):
+// told 401, users type the right password again until their account is locked.
 func HTTPStatus(err error) int {
 	if err == nil {
 		return http.StatusOK
