@@ -29,13 +29,26 @@ type AdminDeleter interface {
 	AdminDelete(ctx context.Context, in AdminDeleteInput) (*AdminDeleteOutput, error)
 }
 
-// Client is the whole contract that other code depends on. Its seven methods
-// are frozen for the life of version 1: new operations arrive as methods of
+// Client is what a service with passwords needs: to sign users up and in, to
+// change and reset passwords, and to delete accounts. Its seven methods are
+// frozen for the life of version 1: new operations arrive as methods of
 // [UserPool] and as new role interfaces, never here, and new parameters and
 // results arrive as fields.
 //
-// Accept the role you use rather than Client: a sign-up handler that takes a
-// [Registrar] cannot delete users, whatever happens to it.
+// It answers no challenge, refreshes no token and ends no session. What does is
+// in the other roles, to be put together as they are needed:
+//
+//	type users interface {
+//		cognitoauth.Registrar
+//		cognitoauth.Authenticator
+//		cognitoauth.ChallengeResponder // second factors, new passwords
+//		cognitoauth.TokenRefresher
+//		cognitoauth.SessionEnder // signing out
+//	}
+//
+// A [*UserPool] is all of them, and so is the fake cognitotest.Client. Accept
+// the roles you use: a sign-up handler that takes a [Registrar] cannot delete
+// users, whatever happens to it.
 type Client interface {
 	Registrar
 	Authenticator

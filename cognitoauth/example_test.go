@@ -23,11 +23,15 @@ func signInHandler(auth cognitoauth.Authenticator) http.HandlerFunc {
 		})
 		if err != nil {
 			status := cognitoauth.HTTPStatus(err)
+			if status == http.StatusUnauthorized {
+				w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 11.6.1
+			}
 			http.Error(w, http.StatusText(status), status) // and never err's own text
 			return
 		}
 		if _, err := out.RequireTokens(); err != nil {
-			http.Error(w, "answer the challenge first", cognitoauth.HTTPStatus(err))
+			// The password was right: a 401 would have the user type it again.
+			http.Error(w, "this service takes no second factor", http.StatusForbidden)
 			return
 		}
 		fmt.Fprintln(w, "welcome")
@@ -171,34 +175,55 @@ func ask(question string) string {
 func passkey(options []byte) []byte        { return options }
 func rememberedDevice() cognitoauth.Device { return cognitoauth.Device{} }
 
-// A web server shows the question in one request and receives the answer in
-// another, perhaps in another process. It keeps the state in between.
+// A web server asks for the code in one request and receives it in another,
+// perhaps in another process. It keeps the state in between.
 func ExampleResumeChallenge() {
 	ctx := context.Background()
-	srv := cognitotest.NewServer(cognitotest.Config{})
+	srv := cognitotest.NewServer(cognitotest.Config{MFA: cognitotest.MFAOptional})
 	defer srv.Close()
 	pool := srv.UserPool()
-	srv.AddUser(cognitotest.User{Username: "ada", Password: "Temporary-1", Status: "FORCE_CHANGE_PASSWORD"})
+	const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP" // of the authenticator app
+	srv.AddUser(cognitotest.User{Username: "ada", Password: "Correct-Horse-9", TOTPSecret: secret})
 
 	sessions := map[string]cognitoauth.ChallengeState{} // on the server, never in the browser
 
-	// The first request.
-	out, err := pool.Authenticate(ctx, cognitoauth.AuthenticateInput{Username: "ada", Password: "Temporary-1"})
+	// The first request: user name and password.
+	out, err := pool.Authenticate(ctx, cognitoauth.AuthenticateInput{Username: "ada", Password: "Correct-Horse-9"})
 	if err != nil {
 		log.Fatal(err)
 	}
-	sessions["cookie"] = out.Challenge.State()
+	if out.Challenge != nil {
+		sessions["cookie"] = out.Challenge.State()
+		fmt.Println("asked for", out.Challenge.Name())
+	}
 
-	// The second.
-	challenge, err := cognitoauth.ResumeChallenge(sessions["cookie"])
-	if err != nil {
-		log.Fatal(err)
+	// The second, and as many more as there are wrong codes.
+	enter := func(code string) (*cognitoauth.Tokens, error) {
+		challenge, err := cognitoauth.ResumeChallenge(sessions["cookie"])
+		if err != nil {
+			return nil, err
+		}
+		c, ok := challenge.(*cognitoauth.SoftwareTokenMFAChallenge)
+		if !ok {
+			return nil, errors.New("not a challenge that this server answers")
+		}
+		out, err := pool.RespondToChallenge(ctx, c.Answer(code))
+		if err == nil || errors.Is(err, cognitoauth.ErrSessionExpired) {
+			delete(sessions, "cookie") // used up, and a secret; a wrong code leaves it as it was
+		}
+		if err != nil {
+			return nil, err
+		}
+		return out.RequireTokens()
 	}
-	if c, ok := challenge.(*cognitoauth.NewPasswordChallenge); ok {
-		out, err = pool.RespondToChallenge(ctx, c.Answer("Correct-Horse-9", nil))
-		fmt.Println(out.Tokens != nil, err)
-	}
-	// Output: true <nil>
+	_, err = enter("000000")
+	fmt.Println("wrong:", errors.Is(err, cognitoauth.ErrCodeMismatch), len(sessions), "kept")
+	tokens, err := enter(cognitotest.TOTP(secret, srv.Now()))
+	fmt.Println("signed in:", tokens != nil, err, len(sessions), "kept")
+	// Output:
+	// asked for SOFTWARE_TOKEN_MFA
+	// wrong: true 1 kept
+	// signed in: true <nil> 0 kept
 }
 
 func ExamplePasswordPolicy_Check() {
