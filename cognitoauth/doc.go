@@ -23,7 +23,8 @@
 //
 // [UserPool] is a struct. Code that uses it should accept the small interface
 // it needs: [Registrar], [Authenticator], [PasswordManager], [AdminDeleter],
-// which together are [Client], or one of the roles beside them. Those interfaces
+// which together are [Client], or one of the roles beside them, such as
+// [ChallengeResponder], [TokenRefresher] and [SessionEnder]. Those interfaces
 // never grow; fakes written against them keep compiling.
 //
 // # Challenges
@@ -61,6 +62,13 @@
 // tried again, three times in all unless [Config.AWSOptions] says otherwise. A
 // request whose answer was lost is repeated only if that does no harm, and
 // [ErrLimitExceeded], a lock of minutes, never.
+//
+// That usually takes seconds at most. The worst case of a call without a deadline
+// is minutes: signing in with SRP is two requests, each has up to three attempts,
+// and each of those up to 30 seconds. So give every call a deadline, as
+// examples/httpapi does with 15 seconds.
+// A context that ended is [ErrUnavailable]. If it is [context.Canceled] too, the
+// client hung up: nothing is wrong, and nobody need be alarmed.
 //
 // # Security
 //
