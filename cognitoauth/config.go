@@ -74,9 +74,11 @@ type Config struct {
 	// failure to load it is not remembered).
 	AWSConfig *aws.Config
 
-	// AWSOptions are applied last to the AWS client: the way to tracing, FIPS
-	// endpoints, retry modes. Which errors may be retried, and that signed
-	// calls need credentials, hold whatever they say.
+	// AWSOptions are applied last to the AWS client: the way to metrics, tracing,
+	// FIPS endpoints, retry modes. What they see are the calls to AWS, which are
+	// not our operations: one Authenticate with FlowSRP is two. Which errors may
+	// be retried, and that signed calls need credentials, hold whatever they
+	// say.
 	AWSOptions []func(*cip.Options)
 
 	// Now is the clock. Nil: [time.Now].
