@@ -111,6 +111,8 @@
 //
 // Unit-test against the small interfaces with cognitotest.Client, a fake with
 // one func field for each method, and end to end against cognitotest.NewServer.
+// A fake of your own makes its errors with [WithOp], so that they mean to
+// [HTTPStatus] what the pool's do.
 //
 // # Compatibility
 //

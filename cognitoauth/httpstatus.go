@@ -42,7 +42,7 @@ import (
 // ErrChallengeRequired is 401 for a service that takes the answer to the
 // challenge in a further request. One that does not should answer 403 instead,
 // for credentials that are right and do not suffice (RFC 9110, section 15.5.4):
-// told 401, users type the right password again until their account is locked.
+// told 401, users take the right password for a wrong one.
 func HTTPStatus(err error) int {
 	if err == nil {
 		return http.StatusOK

@@ -133,9 +133,10 @@ func problemOf(err error) problem {
 	if unfinished, ok := errors.AsType[*cognitoauth.ChallengeRequiredError](err); ok {
 		// The password was right and is not enough, and this service has no way
 		// to take the rest (a larger one would keep the challenge's State and
-		// call RespondToChallenge). Not HTTPStatus's 401: the user would type
-		// the right password again until the account is locked. 403 is for
-		// credentials that do not suffice (RFC 9110, section 15.5.4).
+		// call RespondToChallenge). Not HTTPStatus's 401: the user would take
+		// the right password for a wrong one, and try others until the account
+		// is locked. 403 is for credentials that do not suffice (RFC 9110,
+		// section 15.5.4).
 		p.StatusCode, p.Challenge = http.StatusForbidden, string(unfinished.Challenge.Name())
 		p.Message = "signing in takes a further step, which this service does not offer"
 	} else if policy, ok := errors.AsType[*cognitoauth.PasswordPolicyError](err); ok {
