@@ -142,8 +142,8 @@ func TestAllocations(t *testing.T) {
 		run  func()
 		most float64
 	}{
-		{"access token", verifyFunc(t, v, Access, access), rsaAllocations + 5},
-		{"ID token", verifyFunc(t, v, ID, id), rsaAllocations + 5},
+		{"access token", verifyFunc(t, v, Access, access), rsaAllocations + 2},
+		{"ID token", verifyFunc(t, v, ID, id), rsaAllocations + 2},
 		{"remembered access token", verifyFunc(t, remembering, Access, access), 1},
 		{"remembered ID token", verifyFunc(t, remembering, ID, id), 1},
 		{"garbage", refuse("garbage"), 1},

@@ -135,7 +135,7 @@ func (s *keyStorage) KeyRead(_ context.Context, id string) (jwkset.JWK, error) {
 	return jwkset.JWK{}, jwkset.ErrKeyNotFound
 }
 
-// resolve lets keyfunc turn the keys of a set into what golang-jwt verifies
+// resolve lets keyfunc turn the keys of a set into what signatures are verified
 // with. It is done once for each set: keyfunc's look-up copies a kilobyte a
 // time, and has no notion of a key set that may be old. Keys equal to one
 // in previous are that one.
