@@ -437,13 +437,15 @@ func TestPrintingClaims(t *testing.T) {
 		}
 	}
 	var log bytes.Buffer
-	slog.New(slog.NewTextHandler(&log, nil)).Info("in", "claims", claims)
-	for _, want := range []string{"claims.sub=" + claims.Subject, "claims.token_use=id", "claims.jti=jti-2", "claims.origin_jti=origin-1"} {
+	logger := slog.New(slog.NewTextHandler(&log, nil))
+	logger.Info("in", "claims", claims)
+	logger.Info("in", "access", &AccessClaims{Claims: Claims{Subject: "somebody", Username: "a secret"}})
+	for _, want := range []string{"claims.sub=" + claims.Subject, "claims.token_use=id", "claims.jti=jti-2", "claims.origin_jti=origin-1", "access.sub=somebody"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("%s is not in %s", want, &log)
 		}
 	}
-	slog.New(slog.NewTextHandler(&log, nil)).Info("nobody", "access", (*AccessClaims)(nil), "id", (*IDClaims)(nil), "claims", (*Claims)(nil))
+	logger.Info("nobody", "access", (*AccessClaims)(nil), "id", (*IDClaims)(nil), "claims", (*Claims)(nil))
 	if !strings.Contains(log.String(), "access=<nil> id=<nil> claims=<nil>") {
 		t.Error(&log)
 	}

@@ -63,14 +63,9 @@ func markOf(signature string) uint64 {
 }
 
 // hashSignature hashes a signature as it is spelled, which is in one way only.
-// crypto/sha256 takes bytes, so it is copied to the stack first: converting the
-// string would be garbage.
 func hashSignature(signature string) [sha256.Size]byte {
 	var room [(signatureBuffer*8 + 5) / 6]byte
-	if len(signature) > len(room) {
-		return sha256.Sum256([]byte(signature))
-	}
-	return sha256.Sum256(room[:copy(room[:], signature)])
+	return hashText(room[:], signature)
 }
 
 func (r *remembered) is(mark uint64, token jws.Compact, use TokenUse) bool {

@@ -297,7 +297,8 @@ func (v *Verifier) authenticate(ctx context.Context, token string, use TokenUse,
 	}
 	// What golang-jwt's SigningMethodRS256.Verify does, less three allocations and a
 	// kilobyte of garbage for each token.
-	digest := hashInput(compact.SigningInput())
+	var inputRoom [inputBuffer]byte
+	digest := hashText(inputRoom[:], compact.SigningInput())
 	if rsa.VerifyPKCS1v15(key.public, crypto.SHA256, digest[:], signature) != nil {
 		return issuer, nil, &Error{Code: CodeSignatureInvalid}
 	}
@@ -361,14 +362,13 @@ func decodeRest(room, begun []byte, segment string) ([]byte, error) {
 	return room[:have+n], err
 }
 
-// hashInput hashes what is signed. crypto/sha256 takes bytes, so a usual token's is
-// copied to the stack first: converting the string would be garbage.
-func hashInput(input string) [sha256.Size]byte {
-	var room [inputBuffer]byte
-	if len(input) > len(room) {
-		return sha256.Sum256([]byte(input))
+// hashText hashes a string. crypto/sha256 takes bytes, so it is copied into room if
+// it fits: converting it would be garbage.
+func hashText(room []byte, text string) [sha256.Size]byte {
+	if len(text) > len(room) {
+		return sha256.Sum256([]byte(text))
 	}
-	return sha256.Sum256(room[:copy(room[:], input)])
+	return sha256.Sum256(room[:copy(room, text)])
 }
 
 func peekError(fault error) *Error {

@@ -39,11 +39,11 @@ func ParseHeader(decoded []byte, algs ...string) (Header, error) {
 		}
 		switch string(name) {
 		case "alg":
-			h.Alg, hasAlg = s.headerString()
+			h.Alg, hasAlg = s.stringOr(FaultHeaderType)
 		case "kid":
-			h.KeyID, hasKeyID = s.headerString()
+			h.KeyID, hasKeyID = s.stringOr(FaultHeaderType)
 		case "typ":
-			if typ, ok := s.headerString(); ok && !equalFoldJWT(typ) {
+			if typ, ok := s.stringOr(FaultHeaderType); ok && !equalFoldJWT(typ) {
 				s.Fail(FaultTyp)
 			}
 		case "crit":
@@ -70,9 +70,10 @@ func ParseHeader(decoded []byte, algs ...string) (Header, error) {
 	return h, nil
 }
 
-func (s *Scanner[T]) headerString() (T, bool) {
+// stringOr reads a string, and has f for the fault of a value of another type.
+func (s *Scanner[T]) stringOr(f Fault) (value T, ok bool) {
 	if k := s.Peek(); k != KindString && k != KindInvalid {
-		s.Fail(FaultHeaderType)
+		s.Fail(f)
 	}
 	return s.String()
 }
@@ -112,7 +113,7 @@ func (p *IssuerPeek) Find(decoded []byte, final bool) (issuer []byte, err error)
 			break
 		}
 		if string(name) == "iss" || escaped && spells(name, "iss") {
-			if issuer, ok = s.issuer(); ok {
+			if issuer, ok = s.stringOr(FaultIssuer); ok {
 				return issuer, nil
 			}
 			break
@@ -126,14 +127,6 @@ func (p *IssuerPeek) Find(decoded []byte, final bool) (issuer []byte, err error)
 		err = FaultIssuer
 	}
 	return nil, err
-}
-
-// issuer reads a string; whatever else an iss is, is not one.
-func (s *Scanner[T]) issuer() (value T, ok bool) {
-	if k := s.Peek(); k != KindString && k != KindInvalid {
-		s.Fail(FaultIssuer)
-	}
-	return s.String()
 }
 
 // spells reports whether a string with escapes stands for an ASCII word. Unlike
