@@ -320,7 +320,7 @@ func accessAttacks(tb testing.TB) []attack {
 		{"trailing newline", raw + "\n", ErrTokenMalformed},
 		{"trailing CRLF", raw + "\r\n", ErrTokenMalformed},
 		{"newline in the signature", raw[:len(raw)-10] + "\n" + raw[len(raw)-10:], ErrTokenMalformed},
-		{"newline at the end of the payload", segments[0] + "." + segments[1] + "\n." + segments[2], ErrTokenMalformed},
+		{"newline at the end of a payload that begins with iss", segments[0] + "." + jwstest.B64(`{"iss":"`+testIssuer+`","a":"`+strings.Repeat("a", 300)+`"}`) + "\n." + segments[2], ErrTokenMalformed},
 		{"newline in the payload", segments[0] + "." + segments[1][:8] + "\n" + segments[1][8:] + "." + segments[2], ErrTokenMalformed},
 		{"CR in the header", segments[0][:4] + "\r" + segments[0][4:] + "." + segments[1] + "." + segments[2], ErrTokenMalformed},
 		{"newlines signed over", key.SignRaw(segments[0], segments[1][:8]+"\n"+segments[1][8:]), ErrTokenMalformed},
